@@ -1,0 +1,60 @@
+# perpedu: `make lab` to read, `make test` to check. Each does its own set-up.
+# Settings: PYTHON=/path/to/python  PORT=8890  LAB_OPTIONS="--ip=0.0.0.0"
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first interpreter that really runs and is new enough.
+FIND_PYTHON = for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then command -v $$p; break; fi; done
+PYTHON ?= $(shell $(FIND_PYTHON))
+
+LAB := .venv-lab/bin/python
+TEST := .venv-test/bin/python
+UV ?= uv
+COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--quiet $(UPGRADE)
+
+# Settings of the reader's own Jupyter, IPython and Matplotlib change nothing here.
+export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
+export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter/data
+export JUPYTER_RUNTIME_DIR := $(CURDIR)/.cache/jupyter/runtime
+export IPYTHONDIR := $(CURDIR)/.cache/ipython
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+export JUPYTER_PLATFORM_DIRS := 1
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
+unexport PYTEST_ADDOPTS PYTEST_PLUGINS
+
+.PHONY: help lab test notebooks lock clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
+	@exec $(LAB) tools/lab.py $(if $(PORT),--port=$(PORT)) $(LAB_OPTIONS)
+
+test: .venv-test/.ready  ## run every check
+	@$(TEST) tools/browser.py --install
+	@$(TEST) -c 'import matplotlib.pyplot'
+	$(TEST) -m pytest -p no:cacheprovider tests
+	$(TEST) -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks/
+
+notebooks: .venv-test/.ready  ## execute every notebook in place, then check its form
+	@$(TEST) -c 'import matplotlib.pyplot'
+	$(TEST) tools/notebooks.py
+
+lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs uv)
+	@$(UV) --version >/dev/null || { echo "make lock needs uv (pip install uv), or name one: make lock UV=/path/to/uv" >&2; exit 1; }
+	$(COMPILE) --extra lab --extra test --output-file requirements/test.txt
+	$(COMPILE) --extra lab --constraint requirements/test.txt --output-file requirements/lab.txt
+
+clean:  ## remove the environments and caches
+	rm -rf .venv-lab .venv-test .cache dist
+	find perpedu tests tools notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv-%/.ready: requirements/%.txt tools/environment.py
+	@test -n "$(PYTHON)" || { echo "perpedu needs Python 3.11 or newer: install it, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	@"$(PYTHON)" tools/environment.py .venv-$* $<
+	@touch $@

@@ -1,0 +1,41 @@
+"""perpedu: the margin of a perpetual future, from first principles.
+
+Every public name loads when it is first used, so that `import perpedu` loads neither SymPy
+nor NumPy, Matplotlib or the widgets.
+"""
+
+from importlib import import_module as _import_module
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "perpedu.theory.derivation": ("Derivation", "FalseStep", "UndecidedStep"),
+    "perpedu.market.contract": ("Linear", "Inverse"),
+    "perpedu.market.position": ("Position", "Liquidation"),
+    "perpedu.market.tiers": ("Tiers",),
+    "perpedu.market.arrays": ("liquidation_prices",),
+    "perpedu.teaching.parser": ("parse_answer", "AnswerError"),
+    "perpedu.teaching.exercise": ("Exercise", "Verdict"),
+    "perpedu.teaching.examples": ("worked_example", "worked_examples"),
+    "perpedu.showing.card": ("exercise", "exercises"),
+    "perpedu.showing.explorer": ("Explorer", "Slider", "Choice"),
+}
+_MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.formulas",
+            "figures": "perpedu.showing.figures"}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = sorted([*_HOME_OF, *_MODULES])
+
+
+def __getattr__(name: str):
+    if name in _MODULES:
+        value = _import_module(_MODULES[name])
+    elif name in _HOME_OF:
+        value = getattr(_import_module(_HOME_OF[name]), name)
+    else:
+        raise AttributeError(f"perpedu has no name {name!r}; it has " + ", ".join(__all__))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

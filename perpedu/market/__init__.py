@@ -1,0 +1,1 @@
+"""What it is true of: contracts, positions, tier tables, and the venues' tables as data."""

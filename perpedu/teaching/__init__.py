@@ -1,0 +1,1 @@
+"""Exercises: what is asked, what is typed, and what the answer says."""

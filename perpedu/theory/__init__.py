@@ -1,0 +1,1 @@
+"""What is true: numbers, symbols, formulas and certified derivations."""

@@ -1,0 +1,125 @@
+"""Exact numbers in, clear errors out: every public argument passes through here."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Rational as AnyRational, Real
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sympy import Rational
+
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_LONGEST = 400
+A_NUMBER = "a number (int, Fraction, Decimal, decimal text such as '0.005', SymPy or NumPy number)"
+
+
+def refuse(name: str, value: Any, expected: str) -> ValueError:
+    """The one shape of every complaint: which argument, what it was, what was expected."""
+    shown = repr(value)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    return ValueError(f"{name} = {shown}: expected {expected}")
+
+
+def rational(name: str, value: Any) -> "Rational":
+    """Read `value` as an exact SymPy rational; a float counts as the decimal that it prints as.
+
+    >>> rational("rate", 0.1)
+    1/10
+
+    Raises ValueError, naming the argument, for bool, None, nan, infinities and other text.
+    """
+    from sympy import Rational
+
+    fraction = _fraction(name, value)
+    return Rational(fraction.numerator, fraction.denominator)
+
+
+def _fraction(name: str, value: Any) -> Fraction:
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        raise refuse(name, value, A_NUMBER + ", not a truth value")
+    if isinstance(value, str):
+        return _from_text(name, value)
+    if isinstance(value, (Integral, AnyRational)):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Decimal):
+        return _from_decimal(name, value)
+    if hasattr(value, "is_Rational"):
+        return _from_sympy(name, value)
+    if isinstance(value, Real) or _is_numpy_scalar(value):
+        return _from_float(name, value)
+    raise refuse(name, value, A_NUMBER)
+
+
+def _from_text(name: str, text: str) -> Fraction:
+    stripped = text.strip(" ")
+    if len(stripped) > _LONGEST or not _DECIMAL.fullmatch(stripped):
+        raise refuse(name, text, "decimal text such as '0.005' or '60000'")
+    return Fraction(stripped)
+
+
+def _from_decimal(name: str, value: Decimal) -> Fraction:
+    if not value.is_finite():
+        raise refuse(name, value, "a finite number")
+    if abs(value.adjusted()) > _LONGEST:
+        raise refuse(name, value, f"a decimal between 1e-{_LONGEST} and 1e{_LONGEST}")
+    return Fraction(value)
+
+
+def _from_sympy(name: str, value: Any) -> Fraction:
+    if value.is_Rational and value.is_finite:
+        return Fraction(int(value.p), int(value.q))
+    if value.is_Float and value.is_finite:
+        return Fraction(str(value))
+    raise refuse(name, value, "a finite rational number")
+
+
+def _from_float(name: str, value: Any) -> Fraction:
+    if not math.isfinite(value):
+        raise refuse(name, value, "a finite number")
+    return Fraction(str(value))
+
+
+def _is_numpy_scalar(value: Any) -> bool:
+    return type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and (
+        hasattr(value, "dtype") and value.dtype.kind in "iuf")
+
+
+def positive(name: str, value: Any) -> "Rational":
+    """A rational above 0."""
+    number = rational(name, value)
+    if number <= 0:
+        raise refuse(name, value, "a number above 0")
+    return number
+
+
+def not_negative(name: str, value: Any) -> "Rational":
+    """A rational of 0 or more."""
+    number = rational(name, value)
+    if number < 0:
+        raise refuse(name, value, "a number of 0 or more")
+    return number
+
+
+def fraction_of_one(name: str, value: Any) -> "Rational":
+    """A rate or a fee: a rational in [0, 1); a per cent typed as a whole number is refused."""
+    number = rational(name, value)
+    if not 0 <= number < 1:
+        hint = f"; for {value} % write {_shifted(number)}" if 1 <= number < 100 else ""
+        raise refuse(name, value, f"a fraction in [0, 1){hint}")
+    return number
+
+
+def _shifted(number: "Rational") -> str:
+    """The number over 100, as decimal text.  5 becomes 0.05."""
+    return format(float(number / 100), ".6g")
+
+
+def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
+    """One of a few words."""
+    if not isinstance(value, str) or value not in allowed:
+        raise refuse(name, value, "one of " + ", ".join(repr(word) for word in allowed))
+    return value

@@ -1,0 +1,114 @@
+"""A formula, written once: its LaTeX, exact value, NumPy function and JavaScript are generated."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from .exact import rational, refuse
+from .notation import tex
+from .symbols import Quantity, every
+
+if TYPE_CHECKING:
+    import numpy
+
+CONTRACTS = ("linear", "inverse", "any")
+
+
+class Formula:
+    """`result = expression`, with the conventions under which it holds.
+
+    Arguments of `exact` and `numpy` carry the names of the symbols on the right-hand side;
+    units are those of the symbols (`perpedu.symbols`).
+
+    >>> from perpedu import formulas
+    >>> formulas.initial_margin.exact(entry_notional=6000, leverage=10)
+    600
+    >>> formulas.initial_margin.js()
+    'entry_notional/leverage'
+    """
+
+    def __init__(self, name: str, result: Quantity, expression: sympy.Expr, *, chapter: int,
+                 source: str, assumptions: tuple[str, ...] = (), contract: str = "linear"):
+        self.name, self.result, self.expression = name, result, sympy.sympify(expression)
+        self.assumptions, self.chapter, self.source = tuple(assumptions), chapter, source
+        self.contract = contract
+
+    @property
+    def equation(self) -> sympy.Eq:
+        """The formula as a SymPy equation."""
+        return sympy.Eq(self.result, self.expression, evaluate=False)
+
+    @cached_property
+    def symbols(self) -> tuple[Quantity, ...]:
+        """The symbols on the right-hand side, in the order of the notation table."""
+        order = list(every())
+        return tuple(sorted(self.expression.free_symbols, key=lambda s: order.index(s.name)))
+
+    def latex(self) -> str:
+        """The equation as LaTeX, without dollar signs."""
+        return tex(self.equation)
+
+    def exact(self, **values: Any) -> sympy.Rational | None:
+        """The exact rational value, or None where there is none (no such price, division by 0).
+
+        Raises ValueError for a missing or unknown name, or a value that is not a number.
+        """
+        numbers = {name: rational(name, value) for name, value in values.items()}
+        self._check_names(values)
+        value = self.expression.xreplace({s: numbers[s.name] for s in self.symbols})
+        return value if self._exists(value) else None
+
+    def numpy(self, **arrays: Any) -> "numpy.ndarray":
+        """The value for arrays that broadcast against each other, as float64; nan where none.
+
+        Raises ValueError for a missing or unknown name.
+        """
+        import numpy
+
+        self._check_names(arrays)
+        columns = (numpy.asarray(arrays[s.name], dtype=float) for s in self.symbols)
+        with numpy.errstate(all="ignore"):
+            value = numpy.asarray(self._vectorized(*columns), dtype=float)
+        missing = ~numpy.isfinite(value)
+        if self.result.is_positive:
+            missing |= value <= 0
+        return numpy.where(missing, numpy.nan, value)
+
+    def js(self) -> str:
+        """The right-hand side as a JavaScript expression; variables are named like the symbols."""
+        return sympy.jscode(self.expression)
+
+    def at(self, name: str, result: Quantity | None = None, **values: Any) -> "Formula":
+        """The same formula with some symbols fixed, under a name of its own."""
+        fixed = {every()[key]: rational(key, value) for key, value in values.items()}
+        expression = sympy.factor_terms(self.expression.xreplace(fixed))
+        said = tuple(f"{key} = {value}" for key, value in values.items())
+        return Formula(name, result or self.result, expression, chapter=self.chapter,
+                       source=self.source, assumptions=self.assumptions + said,
+                       contract=self.contract)
+
+    @cached_property
+    def _vectorized(self):
+        return sympy.lambdify(self.symbols, self.expression, modules="numpy", cse=True)
+
+    def _exists(self, value: sympy.Expr) -> bool:
+        return bool(value.is_Rational) and not (self.result.is_positive and value <= 0)
+
+    def _check_names(self, values: dict[str, Any]) -> None:
+        wanted = [s.name for s in self.symbols]
+        for name in values:
+            if name not in wanted:
+                raise refuse(name, values[name], f"only the symbols of {self.name}: "
+                             + ", ".join(wanted))
+        missing = [name for name in wanted if name not in values]
+        if missing:
+            raise ValueError(f"{self.name} also needs " + ", ".join(missing))
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def __repr__(self) -> str:
+        return f"Formula({self.name}: {self.result} = {self.expression})"

@@ -1,0 +1,111 @@
+"""Every symbol of the book, once: its LaTeX, its unit and its meaning.
+
+The name of a symbol is the name of the argument it stands for, so that a formula's exact value,
+its NumPy function and its JavaScript all take the same names.  Units are powers of the quote
+currency (USDT), of the coin (BTC) and of the currency in which the contract settles: the quote
+currency for a linear contract, the coin for an inverse one.
+"""
+
+from __future__ import annotations
+
+from sympy import Symbol
+
+PURE: dict[str, int] = {}
+PRICE = {"quote": 1, "coin": -1}
+COIN = {"coin": 1}
+QUOTE = {"quote": 1}
+MONEY = {"settle": 1}
+
+
+class Quantity(Symbol):
+    """A SymPy symbol that knows its LaTeX, its unit and its meaning.
+
+    >>> from perpedu import symbols
+    >>> symbols.mark_price.meaning
+    'price at which the venue values the position'
+    """
+
+    __slots__ = ("tex", "unit", "meaning", "values")
+
+    def __new__(cls, name, tex, unit, meaning, *, values=None, **assumptions):
+        self = Symbol.__xnew__(cls, name, **assumptions)
+        self.tex, self.unit, self.meaning, self.values = tex, dict(unit), meaning, values
+        return self
+
+    def __getnewargs_ex__(self):
+        given = dict(values=self.values, **self._assumptions_orig)
+        return (self.name, self.tex, self.unit, self.meaning), given
+
+    def _latex(self, printer) -> str:
+        return self.tex
+
+
+def _above_zero(name, tex, unit, meaning) -> Quantity:
+    return Quantity(name, tex, unit, meaning, positive=True)
+
+
+def _zero_or_more(name, tex, unit, meaning) -> Quantity:
+    return Quantity(name, tex, unit, meaning, nonnegative=True)
+
+
+def _any_sign(name, tex, unit, meaning) -> Quantity:
+    return Quantity(name, tex, unit, meaning, real=True)
+
+
+side = Quantity("side", "s", PURE, "+1 for a long, −1 for a short",
+                values=(-1, 1), integer=True, nonzero=True)
+size = _above_zero("size", "q", COIN, "size of a linear position, in coin")
+entry_price = _above_zero("entry_price", "E", PRICE, "average price at which it was opened")
+mark_price = _above_zero("mark_price", "P", PRICE, "price at which the venue values the position")
+exit_price = _above_zero("exit_price", "X", PRICE, "price at which a part is closed")
+collateral = _above_zero("collateral", "W", MONEY, "money behind the position: wallet balance "
+                         "in cross margin, the margin assigned to it in isolated margin")
+leverage = _above_zero("leverage", "L", PURE, "notional at entry per unit of initial margin")
+maintenance_rate = _zero_or_more("maintenance_rate", "m", PURE, "maintenance margin rate "
+                                 "of the tier, a fraction of notional")
+deduction = _zero_or_more("deduction", "d", MONEY, "amount the tier table takes off, "
+                          "so that tiers join without a jump")
+close_fee = _zero_or_more("close_fee", "f", PURE, "fee to close, a fraction of the notional "
+                          "at the exit price")
+notional = _above_zero("notional", "N", MONEY, "value of the position at the mark price")
+entry_notional = _above_zero("entry_notional", "N_0", MONEY, "value of the position at entry")
+initial_margin = _above_zero("initial_margin", r"\mathrm{IM}", MONEY, "money needed to open")
+maintenance_margin = _any_sign("maintenance_margin", r"\mathrm{MM}", MONEY,
+                               "least equity that keeps the position open")
+entry_maintenance_margin = _any_sign("entry_maintenance_margin", r"\mathrm{MM}_0", MONEY,
+                                     "maintenance margin on the entry notional")
+unrealized_pnl = _any_sign("unrealized_pnl", "U", MONEY, "profit or loss not yet taken")
+realized_pnl = _any_sign("realized_pnl", "R", MONEY, "profit or loss taken by closing a part")
+equity = _any_sign("equity", "A", MONEY, "collateral plus unrealized PnL")
+requirement = _any_sign("requirement", "Q", MONEY, "maintenance margin plus the fee to close")
+margin_ratio = _any_sign("margin_ratio", r"\rho", PURE, "maintenance margin over equity")
+margin_level = _any_sign("margin_level", r"\lambda", PURE, "equity over maintenance margin")
+effective_rate = _any_sign("effective_rate", r"\bar m", PURE, "maintenance margin over notional")
+available_balance = _any_sign("available_balance", "B", MONEY, "equity not needed "
+                              "as initial margin")
+loss_buffer = _any_sign("loss_buffer", "G", MONEY, "equity above the maintenance margin")
+effective_leverage = _any_sign("effective_leverage", r"\bar L", PURE, "notional over equity")
+added_size = _above_zero("added_size", "q_{+}", COIN, "size added to a position")
+added_price = _above_zero("added_price", "E_{+}", PRICE, "price of the added size")
+closed_size = _above_zero("closed_size", "q_{-}", COIN, "size taken off a position")
+average_entry = _above_zero("average_entry", r"\bar E", PRICE, "entry price after adding")
+contracts = _above_zero("contracts", "n", PURE, "number of inverse contracts")
+face = _above_zero("face", "c", QUOTE, "face value of one inverse contract, in quote currency")
+added_contracts = _above_zero("added_contracts", "n_{+}", PURE, "contracts added")
+closed_contracts = _above_zero("closed_contracts", "n_{-}", PURE, "contracts taken off")
+liquidation_price = _above_zero("liquidation_price", "P^{*}", PRICE, "price at which equity "
+                                "meets the requirement")
+bankruptcy_price = _above_zero("bankruptcy_price", "P_b", PRICE, "price at which equity is gone")
+liquidation_notional = _above_zero("liquidation_notional", "N^{*}", MONEY, "notional at which "
+                                   "equity meets the requirement")
+slope = Quantity("slope", r"\sigma", PURE, "+1 where a loss shrinks the notional (linear long, "
+                 "inverse short), −1 where it grows", values=(-1, 1), integer=True, nonzero=True)
+previous_deduction = _zero_or_more("previous_deduction", "d_{k-1}", MONEY,
+                                   "deduction of the tier below")
+previous_rate = _zero_or_more("previous_rate", "m_{k-1}", PURE, "rate of the tier below")
+floor = _zero_or_more("floor", "F_k", MONEY, "notional at which the tier begins")
+
+
+def every() -> dict[str, Quantity]:
+    """All symbols by name, in the order of the notation table."""
+    return {name: value for name, value in globals().items() if isinstance(value, Quantity)}

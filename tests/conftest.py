@@ -1,0 +1,59 @@
+"""Fixtures for all tests: a browser for the session, a fresh page for each test."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tools.browser import ADVICE, find
+
+FLAGS = (
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+OWN_HOSTS = {None, "localhost", "127.0.0.1"}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One headless Chromium, which reaches this machine and nothing else."""
+    path = find()
+    if path is None:
+        pytest.fail(ADVICE, pytrace=False)
+    from playwright.sync_api import sync_playwright
+
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    flags = [*FLAGS, "--no-sandbox"] if root else [*FLAGS]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page of 1000 by 800 in a context of its own.
+
+    It gathers what went wrong: `page.console_errors` and `page.page_errors` (texts) and
+    `page.external` (addresses asked for outside this machine).
+    """
+    context = browser.new_context(viewport={"width": 1000, "height": 800})
+    fresh = context.new_page()
+    fresh.console_errors, fresh.page_errors, fresh.external = [], [], []
+    fresh.on("console", lambda m: m.type == "error" and fresh.console_errors.append(m.text))
+    fresh.on("pageerror", lambda error: fresh.page_errors.append(str(error)))
+    context.on("request", lambda request: _note_external(request.url, fresh.external))
+    yield fresh
+    context.close()
+
+
+def _note_external(url: str, seen: list[str]) -> None:
+    if urlsplit(url).hostname not in OWN_HOSTS:
+        seen.append(url)

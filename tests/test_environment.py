@@ -1,0 +1,124 @@
+"""The ways to install agree with each other, imports are lazy, and the wheel is complete."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+HEAVY = ("sympy", "numpy", "pandas", "matplotlib", "ipywidgets", "anywidget")
+LOCKS = {"lab": [], "test": ["test"]}
+
+
+def canonical(requirement: str) -> str:
+    """One spelling for each requirement: `Ruamel.YAML >=0.18` is `ruamel-yaml>=0.18`."""
+    parsed = Requirement(requirement)
+    return f"{canonicalize_name(parsed.name)}{parsed.specifier}"
+
+
+def lock_entries(name: str) -> dict[str, set[str]]:
+    """Each pin of a lock (with its marker) and its hashes."""
+    text = (ROOT / f"requirements/{name}.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    hashes = re.compile(r"--hash=(\S+)")
+    return {line.split("--hash")[0].strip(): set(hashes.findall(line)) for line in lines}
+
+
+def declared(lock: str) -> list[str]:
+    """What pyproject.toml asks for in the environment of that lock."""
+    extras = ["lab", *LOCKS[lock]]
+    return PROJECT["dependencies"] + [entry for extra in extras for entry in EXTRAS[extra]]
+
+
+def test_conda_and_pyproject_ask_for_the_same() -> None:
+    dependencies = YAML(typ="safe").load(ROOT / "environment.yml")["dependencies"]
+    conda = [entry for entry in dependencies if isinstance(entry, str)]
+    by_pip = [entry for part in dependencies if isinstance(part, dict) for entry in part["pip"]]
+    assert f"python{PROJECT['requires-python']}" in conda
+    assert "-e ." in by_pip, "the package itself is installed"
+    stated = set(conda + by_pip) - {"pip", "-e .", f"python{PROJECT['requires-python']}"}
+    assert sorted(map(canonical, stated)) == sorted(map(canonical, declared("lab")))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_declared_requirement_is_locked(lock: str) -> None:
+    pins = {canonicalize_name(pin.name): pin for pin in map(Requirement, lock_entries(lock))}
+    for requirement in map(Requirement, declared(lock)):
+        pin = pins[canonicalize_name(requirement.name)]
+        version = str(pin.specifier).removeprefix("==")
+        assert requirement.specifier.contains(version), f"{requirement}, not {pin}: make lock"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_pins_with_hashes_and_no_addresses(lock: str) -> None:
+    text = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8")
+    assert not re.search(r"://|^\s*-(?!-hash=)| @ ", text, re.MULTILINE)
+    for pin, hashes in lock_entries(lock).items():
+        assert re.fullmatch(r"[\w.-]+==[\w.!+-]+( ; .+)?", pin), pin
+        assert hashes and all(re.fullmatch(r"sha256:[0-9a-f]{64}", h) for h in hashes), pin
+
+
+def test_the_lab_is_a_part_of_the_test_environment() -> None:
+    lab, test = lock_entries("lab"), lock_entries("test")
+    assert lab.items() <= test.items()
+    assert not any(pin.startswith(("pytest", "playwright", "nbval")) for pin in lab)
+
+
+def run_python(code: str, folder: Path) -> str:
+    """What a fresh Python prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_importing_the_package_loads_none_of_the_heavy_ones(tmp_path: Path) -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import perpedu; "
+    code += f"print([name for name in {HEAVY} if name in sys.modules])"
+    assert run_python(code, tmp_path) == "[]"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built wheel, unpacked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    (built,) = folder.glob("*.whl")
+    zipfile.ZipFile(built).extractall(folder / "unpacked")
+    return folder / "unpacked"
+
+
+def test_the_wheel_holds_the_package_its_data_and_the_bank(wheel: Path) -> None:
+    package = [p.relative_to(ROOT) for p in (ROOT / "perpedu").rglob("*") if p.is_file()]
+    wanted = {path for path in package if "__pycache__" not in path.parts}
+    wanted |= {Path("perpedu/bank", path.name) for path in (ROOT / "exercises").glob("*.yaml")}
+    missing = {str(path) for path in wanted if not (wheel / path).is_file()}
+    assert not missing
+    for suffix in (".py", ".json", ".js", ".css", ".yaml"):
+        assert any(path.suffix == suffix for path in wanted), f"no {suffix} file to look for"
+    assert not list(wheel.rglob("test_*")), "tests do not ship"
+
+
+def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    code = f"""
+import sys
+sys.path.insert(0, {str(wheel)!r})
+import perpedu as pp
+assert pp.__file__.startswith({str(wheel)!r}), pp.__file__
+sys.path = [entry for entry in sys.path if entry != {str(ROOT)!r}]
+assert "ch01" in pp.exercises()[0]
+print(0 < pp.Tiers.load("binance/BTCUSDT/2026-09").rate(1) < 1)
+"""
+    assert run_python(code, tmp_path) == "True"

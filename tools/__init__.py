@@ -1,0 +1,1 @@
+"""What the Makefile runs: environments, the lab, the browser of the tests, notebooks."""
