@@ -7,96 +7,82 @@ has its size in contracts of a fixed face value in the quote currency, and its m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..theory import formulas
 from ..theory.exact import positive
 from ..theory.formula import Formula
 
+if TYPE_CHECKING:
+    import numpy
+    import sympy
+
+
+class _Contract:
+    """Finds a contract's own version of a formula and feeds it with the contract's own names."""
+
+    prefix: ClassVar[str] = ""
+    own_names: ClassVar[dict[str, str]] = {}
+
+    def formula(self, role: str) -> Formula:
+        """The formula of this contract for a role: "notional", "liquidation_price", …
+
+        The role "price" is the notional's formula turned round: the price that has a notional.
+        """
+        if role == "price":
+            return self.formula("notional").solved_for("mark_price")
+        return formulas.catalogue()[self.prefix + role]
+
+    def value(self, role: str, **values: Any) -> "sympy.Rational | None":
+        """The exact value of this contract's formula, from a position's names."""
+        formula = self.formula(role)
+        return formula.exact(**self._needed(formula, values))
+
+    def array(self, role: str, **values: Any) -> "numpy.ndarray":
+        """The same for NumPy arrays; values that the formula does not need are left out."""
+        formula = self.formula(role)
+        return formula.numpy(**self._needed(formula, values))
+
+    def loss_shrinks_notional(self, side: int) -> bool:
+        """Whether the notional falls along the adverse path: linear long and inverse short."""
+        return (side > 0) == (not self.prefix)
+
+    def _needed(self, formula: Formula, values: dict[str, Any]) -> dict[str, Any]:
+        named = {self.own_names.get(name, name): value for name, value in values.items()}
+        named |= self._fixed()
+        return {symbol.name: named[symbol.name] for symbol in formula.symbols}
+
+    def _fixed(self) -> dict[str, Any]:
+        return {}
+
 
 @dataclass(frozen=True)
-class Linear:
-    """A contract on `size` coins that settles in the quote currency.
+class Linear(_Contract):
+    """A contract on `size` coins that settles in the quote currency (USDT).
 
-    >>> Linear().slope(1)
-    1
+    >>> Linear().value("notional", size="0.1", mark_price=60_000)
+    6000
     """
 
-    def slope(self, side: int) -> int:
-        """+1 where a loss shrinks the notional, −1 where a loss makes it grow."""
-        return side
-
-    def notional(self, size: Any, price: Any) -> Any:
-        """Size times price, in the quote currency; exact rationals in and out."""
-        return formulas.notional.exact(size=size, mark_price=price)
-
-    def price(self, size: Any, notional: Any) -> Any:
-        """The price at which `size` has this notional."""
-        return notional / size
-
-    def unrealized_pnl(self, side: int, size: Any, entry: Any, mark: Any) -> Any:
-        """Profit or loss at the mark price, in the quote currency."""
-        return formulas.unrealized_pnl.exact(
-            side=side, size=size, entry_price=entry, mark_price=mark)
-
-    def realized_pnl(self, side: int, size: Any, entry: Any, exit_price: Any) -> Any:
-        """Profit or loss of closing `size`, in the quote currency, before fees."""
-        return formulas.realized_pnl.exact(
-            side=side, closed_size=size, entry_price=entry, exit_price=exit_price)
-
-    def average_entry(self, size: Any, entry: Any, added: Any, price: Any) -> Any:
-        """The entry price after adding: the mean weighted by size."""
-        return formulas.average_entry.exact(
-            size=size, entry_price=entry, added_size=added, added_price=price)
-
-    def notional_formula(self) -> tuple[Formula, dict[str, Any]]:
-        """The notional's formula and the arguments that this contract fixes."""
-        return formulas.notional, {}
-
 
 @dataclass(frozen=True)
-class Inverse:
+class Inverse(_Contract):
     """A contract with a `face` value in the quote currency that settles in coin.
 
-    Raises ValueError where `face` is not above 0.
+    Raises ValueError where `face` is not a number above 0.
 
-    >>> Inverse(face=100).notional(3, 60_000)
+    >>> Inverse(face=100).value("notional", size=3, mark_price=60_000)
     1/200
     """
 
     face: Any = 1
 
+    prefix: ClassVar[str] = "inverse_"
+    own_names: ClassVar[dict[str, str]] = {
+        "size": "contracts", "added_size": "added_contracts", "closed_size": "closed_contracts"}
+
     def __post_init__(self):
         object.__setattr__(self, "face", positive("face", self.face))
 
-    def slope(self, side: int) -> int:
-        """+1 where a loss shrinks the notional, −1 where a loss makes it grow."""
-        return -side
-
-    def notional(self, size: Any, price: Any) -> Any:
-        """Contracts times face over price, in coin."""
-        return formulas.inverse_notional.exact(contracts=size, face=self.face, mark_price=price)
-
-    def price(self, size: Any, notional: Any) -> Any:
-        """The price at which `size` contracts have this notional."""
-        return size * self.face / notional
-
-    def unrealized_pnl(self, side: int, size: Any, entry: Any, mark: Any) -> Any:
-        """Profit or loss at the mark price, in coin."""
-        return formulas.inverse_unrealized_pnl.exact(
-            side=side, contracts=size, face=self.face, entry_price=entry, mark_price=mark)
-
-    def realized_pnl(self, side: int, size: Any, entry: Any, exit_price: Any) -> Any:
-        """Profit or loss of closing `size` contracts, in coin, before fees."""
-        return formulas.inverse_realized_pnl.exact(
-            side=side, closed_contracts=size, face=self.face, entry_price=entry,
-            exit_price=exit_price)
-
-    def average_entry(self, size: Any, entry: Any, added: Any, price: Any) -> Any:
-        """The entry price after adding: the harmonic mean weighted by contracts."""
-        return formulas.inverse_average_entry.exact(
-            contracts=size, entry_price=entry, added_contracts=added, added_price=price)
-
-    def notional_formula(self) -> tuple[Formula, dict[str, Any]]:
-        """The notional's formula and the arguments that this contract fixes."""
-        return formulas.inverse_notional, {"face": self.face}
+    def _fixed(self) -> dict[str, Any]:
+        return {"face": self.face}

@@ -90,6 +90,31 @@ class Formula:
                        source=self.source, assumptions=self.assumptions + said,
                        contract=self.contract)
 
+    def solved_for(self, name: str) -> "Formula":
+        """The same equation turned round, so that the symbol `name` stands alone on the left.
+
+        >>> from perpedu import formulas
+        >>> formulas.notional.solved_for("mark_price").expression
+        notional/size
+
+        Raises ValueError where the equation does not fix `name` uniquely.
+        """
+        if name not in self._turned:
+            self._turned[name] = self._turn(name)
+        return self._turned[name]
+
+    def _turn(self, name: str) -> "Formula":
+        unknown = every().get(name)
+        answers = sympy.solve(self.equation, unknown) if unknown in self.symbols else []
+        if len(answers) != 1:
+            raise refuse("name", name, f"a symbol that {self.name} fixes uniquely")
+        return Formula(f"{self.name}, solved for {name}", unknown, answers[0], source=self.source,
+                       chapter=self.chapter, assumptions=self.assumptions, contract=self.contract)
+
+    @cached_property
+    def _turned(self) -> dict[str, "Formula"]:
+        return {}
+
     @cached_property
     def _vectorized(self):
         return sympy.lambdify(self.symbols, self.expression, modules="numpy", cse=True)

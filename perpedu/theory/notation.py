@@ -9,7 +9,7 @@ from sympy.printing.latex import LatexPrinter
 
 from .symbols import every
 
-_FIRST = ("side", "slope", "contracts", "added_contracts", "closed_contracts", "face",
+_FIRST = ("side", "contracts", "added_contracts", "closed_contracts", "face",
           "size", "added_size", "closed_size", "maintenance_rate", "previous_rate", "close_fee",
           "floor", "mark_price", "exit_price", "entry_price", "added_price", "equity")
 

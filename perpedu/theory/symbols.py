@@ -96,10 +96,6 @@ closed_contracts = _above_zero("closed_contracts", "n_{-}", PURE, "contracts tak
 liquidation_price = _above_zero("liquidation_price", "P^{*}", PRICE, "price at which equity "
                                 "meets the requirement")
 bankruptcy_price = _above_zero("bankruptcy_price", "P_b", PRICE, "price at which equity is gone")
-liquidation_notional = _above_zero("liquidation_notional", "N^{*}", MONEY, "notional at which "
-                                   "equity meets the requirement")
-slope = Quantity("slope", r"\sigma", PURE, "+1 where a loss shrinks the notional (linear long, "
-                 "inverse short), −1 where it grows", values=(-1, 1), integer=True, nonzero=True)
 previous_deduction = _zero_or_more("previous_deduction", "d_{k-1}", MONEY,
                                    "deduction of the tier below")
 previous_rate = _zero_or_more("previous_rate", "m_{k-1}", PURE, "rate of the tier below")

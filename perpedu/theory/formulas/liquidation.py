@@ -5,17 +5,9 @@ from ..formula import Formula
 
 _BOOK = "perpedu, chapter 2"
 _MARK = ("maintenance margin on the mark notional", "close fee on the exit notional",
-         "rate and deduction of the tier that binds at the price", "liquidated when equity <= "
-         "requirement")
+         "rate and deduction of the tier that binds at the price", "liquidated when equity <= requirement")
 _ENTRY = ("maintenance margin on the entry notional", "close fee on the exit notional",
           "liquidated when equity <= requirement")
-
-liquidation_notional = Formula(
-    "liquidation_notional", s.liquidation_notional,
-    (s.entry_notional - s.slope * (s.collateral + s.deduction))
-    / (1 - s.slope * (s.maintenance_rate + s.close_fee)),
-    chapter=2, contract="any", source=_BOOK,
-    assumptions=(*_MARK, "in notional, one formula serves both sides and both contracts"))
 
 liquidation_price = Formula(
     "liquidation_price", s.liquidation_price,

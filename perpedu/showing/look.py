@@ -1,0 +1,108 @@
+"""One look for figures, explorers, exercises and pages: each quantity has one colour, one line.
+
+The table of roles is written once; the CSS variables and the Matplotlib style come from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+PAPERS = {"light": "#ffffff", "dark": "#14181e"}
+FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A quantity's colour on light and on dark paper, its dashes and width in px, its word."""
+
+    light: str
+    dark: str
+    word: str
+    dashes: tuple[float, ...] = ()
+    width: float = 1.6
+
+
+ROLES = {
+    "text": Role("#1f2328", "#e6edf3", "text"),
+    "muted": Role("#57606a", "#9ba5b0", "axis", width=1),
+    "entry": Role("#6e7781", "#9ba5b1", "entry", (1.5, 3), 1.4),
+    "mark": Role("#0072b2", "#56b4e9", "mark"),
+    "equity": Role("#00785a", "#2fc7a0", "equity", width=2.6),
+    "maintenance": Role("#9a6700", "#e6b450", "maintenance margin", (7, 4), 2),
+    "liquidation": Role("#c2410c", "#ff8a5b", "liquidation", width=2.6),
+    "bankruptcy": Role("#7b2d6b", "#d79bc8", "bankruptcy", (8, 3, 1.5, 3), 1.8),
+    "right": Role("#1a7f37", "#56d364", "right"),
+    "notyet": Role("#b42318", "#ff8c82", "not yet"),
+    "hair": Role("#d0d7de", "#30363d", "hairline", width=1),
+}
+#: The role of each symbol that has one; every other quantity is written in the text colour.
+ROLE_OF = {
+    "entry_price": "entry", "entry_notional": "entry", "average_entry": "entry",
+    "mark_price": "mark", "notional": "mark", "equity": "equity", "collateral": "equity",
+    "maintenance_margin": "maintenance", "maintenance_rate": "maintenance",
+    "entry_maintenance_margin": "maintenance", "requirement": "maintenance",
+    "liquidation_price": "liquidation", "bankruptcy_price": "bankruptcy",
+}  # fmt: skip
+
+
+def colour(role: str, theme: str = "light") -> str:
+    """The colour of a role as `#rrggbb`, in the theme "light" or "dark".
+
+    >>> colour("equity")
+    '#00785a'
+    """
+    return PAPERS[theme] if role == "paper" else getattr(ROLES[role], theme)
+
+
+def css() -> str:
+    """The CSS variables `--pp-<role>` and `--pp-paper`, for light, dark, and a forced theme."""
+    light, dark = _variables("light"), _variables("dark")
+    return "\n".join((
+        f":root {{ {light} }}",
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}",
+        f"[data-theme=light], body[data-jp-theme-light=true] {{ {light} }}",
+        f"[data-theme=dark], body[data-jp-theme-light=false] {{ {dark} }}",
+    )) + "\n"
+
+
+def _variables(theme: str) -> str:
+    colours = {"paper": PAPERS[theme]} | {name: colour(name, theme) for name in ROLES}
+    listed = " ".join(f"--pp-{name}: {value};" for name, value in colours.items())
+    return f"{listed} color-scheme: {theme};"
+
+
+def style() -> dict[str, Any]:
+    """Matplotlib settings for a figure as wide as the text, on paper of any colour."""
+    text, muted, hair = colour("text"), colour("muted"), colour("hair")
+    return {
+        "figure.figsize": (6.8, 3.4), "figure.dpi": 100, "savefig.dpi": 200,
+        "figure.constrained_layout.use": True,
+        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+        "font.family": ["DejaVu Sans"], "font.size": 10.5, "text.color": text,
+        "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlelocation": "left",
+        "axes.titlecolor": text, "axes.titlepad": 12, "axes.labelcolor": muted,
+        "axes.edgecolor": muted, "axes.linewidth": 0.8,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.grid": False,
+        "xtick.color": muted, "ytick.color": muted, "xtick.labelsize": 10, "ytick.labelsize": 10,
+        "grid.color": hair, "hatch.color": muted, "hatch.linewidth": 0.8,
+        "svg.fonttype": "none", "svg.hashsalt": "perpedu", "axes.unicode_minus": True,
+    }  # fmt: skip
+
+
+def line(role: str) -> dict[str, Any]:
+    """Matplotlib arguments for a line of this role: colour, width and dashes.
+
+    >>> line("mark")["color"]
+    '#0072b2'
+    """
+    given = ROLES[role]
+    dashes = tuple(length / given.width for length in given.dashes)
+    return {"color": given.light, "linewidth": given.width * 0.8,
+            "linestyle": (0, dashes) if dashes else "-"}
+
+
+def strokes() -> dict[str, dict[str, Any]]:
+    """Width and dashes of every role, for the page's own pictures."""
+    return {name: {"width": role.width, "dashes": " ".join(f"{d:g}" for d in role.dashes),
+                   "word": role.word} for name, role in ROLES.items()}

@@ -1,0 +1,107 @@
+"""How a quantity is called and printed: its label, its unit in words, per cents and multiples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from string import Formatter
+from typing import Any
+
+from ..teaching.numbers_typed import show
+from ..theory.symbols import Quantity
+from .look import ROLE_OF
+
+PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "margin_ratio", "margin_level",
+           "effective_rate")
+TIMES = ("leverage", "effective_leverage")
+COUNTS = ("contracts", "added_contracts", "closed_contracts")
+_LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side"}
+
+
+@dataclass(frozen=True)
+class Currencies:
+    """The words for the quote currency, the coin, and the currency in which it settles."""
+
+    quote: str = "USDT"
+    coin: str = "BTC"
+    settle: str = "USDT"
+
+    def unit(self, quantity: Quantity) -> str:
+        """The unit of a symbol in words; "%" where it is read in per cent, "" where it has none.
+
+        >>> from perpedu import symbols
+        >>> Currencies().unit(symbols.mark_price)
+        'USDT/BTC'
+        """
+        if quantity.unit:
+            return self._powers(quantity.unit)
+        name = quantity.name
+        return ("%" if name in PERCENT else "×" if name in TIMES
+                else "contracts" if name in COUNTS else "")
+
+    def _powers(self, powers: dict[str, int]) -> str:
+        words = [(getattr(self, kind), power) for kind, power in powers.items() if power]
+        above = " ".join(word for word, power in words if power > 0)
+        below = "".join("/" + word for word, power in words if power < 0)
+        return (above or "1") + below
+
+
+def fact(quantity: Quantity, money: Currencies) -> dict[str, Any]:
+    """What a page needs to print a quantity: its label, meaning, unit and role."""
+    name = quantity.name
+    label = _LABELS.get(name, name.replace("_", " "))
+    return {"label": label, "meaning": quantity.meaning, "unit": money.unit(quantity),
+            "role": ROLE_OF.get(name, "text")}
+
+
+def parse(template: str) -> list[Any]:
+    """A sentence as its pieces: text, and [name, decimals or None, how].
+
+    `{equity}` is the bare number, `{equity:u}` has its unit, `{distance:%}` is in per cent,
+    `{equity:.2}` and `{equity:.2u}` have two decimals.
+
+    >>> parse("Equity {equity:.2u}.")
+    ['Equity ', ['equity', 2, 'u'], '.']
+    """
+    pieces: list[Any] = []
+    for text, name, spec, _ in Formatter().parse(template):
+        pieces += [text] if text else []
+        pieces += [_field(template, name, spec or "")] if name is not None else []
+    return pieces
+
+
+def _field(template: str, name: str, spec: str) -> list[Any]:
+    how = spec[-1:] if spec[-1:] in ("u", "%") else ""
+    places = spec.removesuffix(how)
+    if not name.isidentifier() or (places and not (places[0] == "." and places[1:].isdigit())):
+        raise ValueError(f"template = {template!r}: expected {{name}}, {{name:u}}, {{name:%}} "
+                         f"or {{name:.2}}, not {{{name}:{spec}}}")
+    return [name, int(places[1:]) if places else None, how]
+
+
+def fill(pieces: list[Any], values: dict[str, Any], units: dict[str, str]) -> str:
+    """The sentence with its numbers in it."""
+    return "".join(piece if isinstance(piece, str) else
+                   _number(values[piece[0]], piece[1], piece[2], units.get(piece[0], ""))
+                   for piece in pieces)
+
+
+def _number(value: Any, places: int | None, how: str, unit: str) -> str:
+    wanted = "%" if how == "%" else unit if how == "u" else ""
+    return show(value, places, wanted or None)
+
+
+def decimal(name: str, value: Any) -> str:
+    """An exact number as decimal text, for the page.  ValueError where it has no end.
+
+    >>> decimal("rate", Fraction(1, 200))
+    '0.005'
+    """
+    number = Fraction(int(value.numerator), int(value.denominator))
+    places = next((n for n in range(19) if (number * 10**n).denominator == 1), None)
+    if places is None:
+        raise ValueError(f"{name} = {value}: expected a decimal number, such as 0.005")
+    digits = str(abs(number.numerator * 10**places // number.denominator)).rjust(places + 1, "0")
+    sign = "-" if number < 0 else ""
+    whole, part = digits[: len(digits) - places], digits[len(digits) - places:]
+    return sign + whole + ("." + part if part else "")

@@ -1,0 +1,167 @@
+"""What the names in a bank's expressions mean.
+
+A name is, in this order: a given of the exercise, an expression of its `let`, something that its
+tier table says, or a formula of the book, whose own symbols are looked up in the same way. So
+`answer: margin_ratio` works as soon as the ledger behind it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any
+
+from ..theory.formulas import catalogue
+from ..theory.symbols import every
+from .bank import Group, Item
+from .evaluation import Compiled, Undefined
+from .parser import AnswerError, parse_answer
+
+FUNCTIONS = ("max", "min", "abs")
+#: What a tier table says at the position's notional, and of its first tier.
+TIER_NAMES = ("maintenance_rate", "deduction", "max_leverage", "first_rate")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+
+Term = Callable[[Any], Fraction]
+
+
+class Values(dict):
+    """The values of one draw; a name that is not there yet is worked out and kept."""
+
+    def __init__(self, terms: Mapping[str, Term], givens: Mapping[str, Fraction]) -> None:
+        super().__init__(givens)
+        self.terms = terms
+
+    def __missing__(self, name: str) -> Fraction:
+        value = self[name] = self.terms[name](self)
+        return value
+
+
+class Program:
+    """The names of one exercise, each with the way to work out its value.
+
+    Raises BankError for a name that leads nowhere, and for one that leads back to itself.
+    """
+
+    def __init__(self, item: Item, given: Mapping[str, Any]) -> None:
+        self.item, self.given, self.terms = item, given, {}
+        self.let = item.group(item.get("let", Group()), "let")
+        for name in self.let:
+            if name in given or not name.isidentifier():
+                raise item.error(name, f"let: “{name}” is given already, or is not one word of "
+                                 "letters, digits and _; choose another name.")
+            item.text(self.let[name], f"let: {name}")
+        self.tiers = _tier_terms(item)
+        self.known = {*given, *self.let, *self.tiers, *catalogue(), *every()}
+
+    def term(self, text: Any) -> Term:
+        """An expression of the bank, as a function of `Values`."""
+        return Compiled(self.expression(text, ()))
+
+    def values(self, givens: Mapping[str, Fraction]) -> Values:
+        """All names, for one draw of the givens."""
+        return Values(self.terms, givens)
+
+    def expression(self, text: Any, path: tuple[str, ...]) -> Any:
+        """The SymPy expression of a bank text, each of whose names can be worked out."""
+        self._check_words(text)
+        try:
+            expression = parse_answer(str(text), self.known, FUNCTIONS)
+        except AnswerError as error:
+            raise self.item.error(text, f"“{text}” cannot be read. {error}") from None
+        for name in sorted(symbol.name for symbol in expression.free_symbols):
+            self._need(name, text, path)
+        return expression
+
+    def _check_words(self, text: Any) -> None:
+        for name in _NAME.findall(re.sub(r"[0-9.]+[eE][+-]?[0-9]+", "", str(text))):
+            if name not in self.known and name not in FUNCTIONS:
+                close = get_close_matches(name, self.known, n=1)
+                hint = f"Did you mean {close[0]}?" if close else "Add it to givens or let."
+                raise self.item.error(text, f"the name {name} in “{text}” is neither given, nor "
+                                      f"in let, nor a formula. {hint}")
+
+    def _need(self, name: str, text: Any, path: tuple[str, ...]) -> None:
+        """See to it that a name can be worked out."""
+        if name in path:
+            raise self.item.error(text, f"{' needs '.join((*path, name))}: a circle. Give one of "
+                                  "them a value, or define it without the other.")
+        if name in self.given or name in self.terms:
+            return
+        term = self._from_let(name, path) or self._from_tiers(name, text, path)
+        self.terms[name] = term or self._from_formula(name, text, path)
+
+    def _from_let(self, name: str, path: tuple[str, ...]) -> Term | None:
+        if name not in self.let:
+            return None
+        return Compiled(self.expression(self.let[name], (*path, name)))
+
+    def _from_tiers(self, name: str, text: Any, path: tuple[str, ...]) -> Term | None:
+        if name in self.tiers and name != "first_rate":
+            self._need("notional", text, (*path, name))
+        return self.tiers.get(name)
+
+    def _from_formula(self, name: str, text: Any, path: tuple[str, ...]) -> Term:
+        formula = catalogue().get(name)
+        if formula is None:
+            chain = " needs ".join((*path, name))
+            raise self.item.error(text, f"“{text}” cannot be worked out: {chain}, which is neither "
+                                  f"given nor a formula. Add {(*path, name)[-1]}"
+                                  f"{' or ' + path[-1] if path else ''} to givens or let.")
+        for symbol in formula.symbols:
+            self._need(symbol.name, text, (*path, name))
+        return _formula_term(name)
+
+
+@cache
+def _formula_term(name: str) -> Term:
+    """A formula's value; Undefined where it must be positive and is not."""
+    formula = catalogue()[name]
+    compiled = Compiled(formula.expression)
+
+    def value(values: Any) -> Fraction:
+        found = compiled(values)
+        if formula.result.is_positive and found <= 0:
+            raise Undefined
+        return found
+
+    return value
+
+
+def _tier_terms(item: Item) -> dict[str, Term]:
+    """The names that an exercise's tier table binds."""
+    if "tiers" not in item.fields:
+        return {}
+    try:
+        table = _table(str(item["tiers"]))
+    except (ValueError, OSError) as error:
+        raise item.error(item["tiers"], f"the tier table “{item['tiers']}” cannot be read: "
+                         f"{error}") from None
+    looked_up = {"maintenance_rate": table.rate, "deduction": table.deduction,
+                 "max_leverage": table.max_leverage}  # fmt: skip
+    terms: dict[str, Term] = {name: _at_notional(look) for name, look in looked_up.items()}
+    return {**terms, "first_rate": lambda values: _fraction(table.rate(1))}
+
+
+@lru_cache(maxsize=16)
+def _table(name: str) -> Any:
+    from ..market.tiers import Tiers
+
+    return Tiers.load(name)
+
+
+def _at_notional(look: Callable[[Any], Any]) -> Term:
+    def value(values: Any) -> Fraction:
+        try:
+            return _fraction(look(values["notional"]))
+        except (ValueError, TypeError):  # above the cap, or no leverage given there
+            raise Undefined from None
+
+    return value
+
+
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.numerator), int(number.denominator))
