@@ -18,7 +18,9 @@ _HOMES = {
     "perpedu.teaching.exercise": ("Exercise", "Verdict"),
     "perpedu.teaching.examples": ("worked_example", "worked_examples"),
     "perpedu.showing.card": ("exercise", "exercises"),
-    "perpedu.showing.explorer": ("Explorer", "Slider", "Choice"),
+    "perpedu.showing.explorer": ("Explorer", "Chart"),
+    "perpedu.showing.controls": ("Slider", "Choice"),
+    "perpedu.showing.ledger": ("Ledger",),
 }
 _MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.formulas",
             "figures": "perpedu.showing.figures"}

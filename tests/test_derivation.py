@@ -8,7 +8,7 @@ from corrupt import assert_every_corruption_raises, corruptions
 
 from perpedu import formulas as f, symbols as sy
 from perpedu.theory.derivation import (Derivation, DerivationError, FalseStep, UndecidedStep,
-                                       latex, plain)
+                                       plain, tex)
 from perpedu.theory.formula import Formula
 
 s, q, E, P, W = sy.side, sy.size, sy.entry_price, sy.mark_price, sy.collateral
@@ -291,9 +291,9 @@ def test_the_table_is_accessible_and_says_what_the_plain_text_says():
                   "the package's formula liquidation_price, with close_fee, deduction put in"):
         assert words in table.words and words in bundle["text/plain"]
     for equation, _ in linear(s).lines:
-        assert rf"\(\displaystyle {latex(equation)}\)" in table.words
+        assert rf"\(\displaystyle {tex(equation)}\)" in table.words
         assert plain(equation) in bundle["text/plain"]
-    assert latex(Pl - E) == "P^{*} - E" and plain(Pl - E) == "liquidation_price - entry_price"
+    assert tex(Pl - E) == "P^{*} - E" and plain(Pl - E) == "liquidation_price - entry_price"
     assert f"side is -1 or 1; {plain(1 - s * m)} positive" in bundle["text/plain"]
 
 

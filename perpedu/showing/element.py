@@ -11,7 +11,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..teaching import numbers_typed
+from ..teaching import feedback, numbers_typed
 from . import look
 
 SHORT = 104
@@ -33,6 +33,7 @@ def module() -> str:
     shared = {"messages": numbers_typed.MESSAGES, "units": numbers_typed.UNITS,
               "standsFor": numbers_typed.STANDS_FOR, "longest": numbers_typed.LONGEST,
               "largestExponent": numbers_typed.LARGEST_EXPONENT, "strokes": look.strokes(),
+              "sentences": feedback.SENTENCES, "sameUnit": feedback.SAME_UNIT,
               "patterns": {name: getattr(numbers_typed, name).pattern for name in _PATTERNS}}
     return f"const SHARED = {_json(shared)};\n" + _read("perpedu.js")
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sympy
 
-_SIGNS = {r"\cdot": "·", "-": "−", r"\leq": "≤", r"\geq": "≥", r"\quad": "\u2003"}
+_SIGNS = {r"\cdot": "·", "-": "−", r"\leq": "≤", r"\geq": "≥", r"\le": "≤", r"\ge": "≥",
+          r"\times": "×", r"\approx": "≈", r"\pm": "±", r"\%": "%", r"\;": "\u2002"}
+_NOTHING = (r"\,", r"\!", r"\displaystyle")
 _LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ"}
 _ACCENTS = {r"\bar": "¯"}
 _TOKEN = re.compile(r"\s+|\\[a-zA-Z]+|\\.|[0-9.]+|.")
@@ -30,6 +32,16 @@ def mathml(expression: "sympy.Basic", numbers: bool = False) -> str:
 
     latex = tex(expression, mul_symbol="dot") if numbers else tex(expression)
     return _Reader(_split(latex), numbers).row()
+
+
+def written(text: str) -> dict[str, str]:
+    """MathML for what stands between dollar signs in a text, by its LaTeX.
+
+    >>> written("so $P = 2$")
+    {'P = 2': '<mrow data-v="mark_price"><mi>P</mi></mrow><mo>=</mo><mn>2</mn>'}
+    """
+    found = dict.fromkeys(re.findall(r"\$([^$\n]+)\$", text))
+    return {latex: _Reader(_split(latex), False).row() for latex in found if "{{" not in latex}
 
 
 def symbol(name: str) -> str:
@@ -55,7 +67,7 @@ def _split(latex: str) -> list[str]:
     pattern, names = _known()
     tokens, at = [], 0
     while at < len(latex):
-        command = re.match(r"\\(left|right|frac|cdot|leq|geq|quad)(?![a-zA-Z])", latex[at:])
+        command = re.match(r"\\(left|right|frac|cdot|le|ge|leq|geq|times|approx|pm)(?![a-zA-Z])", latex[at:])
         found = None if command else pattern.match(latex, at)
         match = found or _TOKEN.match(latex, at)
         tokens.append("@" + names[match[0]] if found else match[0])
@@ -105,6 +117,8 @@ class _Reader:
             return f"<mo>{escape(self.tokens.pop())}</mo>"
         if token == r"\mathrm":
             return f"<mi>{re.sub('<[^>]*>', '', self._group())}</mi>"
+        if token in _NOTHING:
+            return ""
         if token in _ACCENTS:
             return f"<mover>{self._group()}<mo>{_ACCENTS[token]}</mo></mover>"
         return _leaf(token)

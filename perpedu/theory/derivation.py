@@ -9,11 +9,10 @@ from html import escape
 from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
 import sympy as sp
-from sympy.printing.latex import LatexPrinter
-from sympy.printing.str import StrPrinter
 
 from .certify import (DerivationError, FalseStep, Ground, UndecidedStep, as_equation, same,
                       two_valued)
+from .notation import plain, tex
 
 __all__ = ["Derivation", "DerivationError", "FalseStep", "Line", "UndecidedStep"]
 LONGEST_REASON = 80
@@ -192,35 +191,8 @@ class Derivation:
         return {"text/plain": str(self), "text/html": self._repr_html_()}
 
 
-class _PositiveFirst:
-    """Print P - E, where SymPy's order would give -E + P."""
-
-    def _as_ordered_terms(self, expr, order=None):
-        terms = super()._as_ordered_terms(expr, order=order)
-        return sorted(terms, key=lambda term: bool(term.as_coeff_Mul()[0].is_negative))
-
-
-class _Latex(_PositiveFirst, LatexPrinter):
-    pass
-
-
-class _Plain(_PositiveFirst, StrPrinter):
-    def _print_Equality(self, equation):
-        return " = ".join(map(self._print, equation.args))
-
-
-def plain(expression: sp.Basic) -> str:
-    """The expression or equation as plain text."""
-    return _Plain().doprint(expression)
-
-
-def latex(expression: sp.Basic) -> str:
-    """The expression or equation as LaTeX, positive terms first."""
-    return _Latex().doprint(expression)
-
-
 def _math(expression: sp.Basic) -> str:
-    return rf"\(\displaystyle {escape(latex(expression))}\)"
+    return rf"\(\displaystyle {escape(tex(expression))}\)"
 
 
 def _html_row(mark: str, equation: sp.Eq, reason: str) -> str:

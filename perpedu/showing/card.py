@@ -1,0 +1,153 @@
+"""The exercise card: question, answer box, feedback in place, hints, solution, new numbers."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+import traitlets
+
+from ..teaching import exercise as teaching
+from ..teaching.exercise import Exercise, Verdict
+from ..teaching.numbers_typed import show
+from .element import Element, short
+from .mathml import written
+
+OFFLINE = ("An expression is checked in JupyterLab, where Python runs. Here are its hints and "
+           "its solution.")
+_SAID = ("id", "kind", "title", "unit", "minutes", "objective", "rounding", "question", "hints",
+         "solution", "seed")
+
+
+def exercise(id: str, seed: Any = "1") -> "ExerciseCard":
+    """An exercise of the bank as a card; the same seed gives the same numbers, for ever.
+
+    Raises ValueError for an unknown id.
+    """
+    return ExerciseCard(teaching.load(id, seed))
+
+
+def exercises() -> list[str]:
+    """The id of every exercise, in chapter order."""
+    return teaching.ids()
+
+
+class ExerciseCard(Element):
+    """A thin widget around an exercise: it shows and asks; `check` is the exercise's own."""
+
+    typed = traitlets.Unicode().tag(sync=True)
+    presses = traitlets.Int().tag(sync=True)
+    turns = traitlets.Int().tag(sync=True)
+    verdict = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, pure: Exercise):
+        self.exercise, self._judged = pure, 0
+        super().__init__(spec=self._face())
+
+    # ---- what the exercise says; names of the contract
+
+    question = property(lambda self: self.exercise.question, doc="The question, as text.")
+    kind = property(lambda self: self.exercise.kind, doc="number, choice, predict, expression.")
+    expected = property(lambda self: self.exercise.expected, doc="The right answer.")
+    hints = property(lambda self: self.exercise.hints, doc="At most three hints.")
+    solution = property(lambda self: self.exercise.solution, doc="The worked solution.")
+    mistakes = property(lambda self: self.exercise.mistakes, doc="Mistake → its answer.")
+    seed = property(lambda self: self.exercise.seed, doc="What the numbers are drawn from.")
+
+    def check(self, answer: Any) -> Verdict:
+        """The verdict on an answer; nothing is shown."""
+        return self.exercise.check(answer)
+
+    def answer(self, value: Any) -> Verdict:
+        """What a reader does: types `value` and presses Check.  Returns the verdict."""
+        self.typed = self._as_typed(value)
+        return self._judge(value)
+
+    def new_numbers(self) -> None:
+        """The same exercise with the next seed's numbers."""
+        self.exercise = Exercise(self.exercise.item, next_seed(self.seed))
+        self.typed, self.verdict = "", {}
+        self.spec = self._face()
+
+    def _judge(self, value: Any) -> Verdict:
+        verdict = self.check(value)
+        self._judged += 1
+        self.verdict = {"correct": verdict.correct, "message": verdict.message,
+                        "mistake": verdict.mistake, "reread": verdict.reread, "n": self._judged}
+        return verdict
+
+    @traitlets.observe("presses")
+    def _pressed(self, _: Any) -> None:
+        self._judge(self.typed)
+
+    @traitlets.observe("turns")
+    def _turned(self, _: Any) -> None:
+        self.new_numbers()
+
+    def _as_typed(self, value: Any) -> str:
+        exact = hasattr(value, "numerator") and hasattr(value, "denominator")
+        if exact and not isinstance(value, bool):
+            return show(value, unit="%" if self.exercise.unit == "%" else None)
+        return str(value)[:200]
+
+    def _face(self) -> dict[str, Any]:
+        pure = self.exercise
+        return {name: getattr(pure, name) for name in _SAID} | {
+            "options": [list(option) for option in pure.options], "math": _math(pure)}
+
+    # ---- on a page
+
+    def page_spec(self) -> dict[str, Any]:
+        pure = self.exercise
+        spec = {"kind": "card", "seed": self.seed, "state": pure.page_state(),
+                "math": _math(pure)}
+        if self.kind == "expression":
+            spec["offline"] = OFFLINE
+        if self.kind == "predict" and not pure.options:
+            for variant in spec["state"]["variants"]:
+                variant["outcome"] = _outcome(Exercise(pure.item, variant["seed"]))
+        return spec
+
+    def static(self) -> str:
+        pure = self.exercise
+        options = "".join(f"<li>{escape(text)}</li>" for _, text in pure.options)
+        folded = [*((f"Hint {i} of {len(pure.hints)}", hint) for i, hint in
+                    enumerate(pure.hints, 1)), ("Solution", pure.solution)]
+        return (f'<p class="pp-title">{escape(pure.title)}</p>{_paragraphs(pure.question)}'
+                + (f'<ol type="A">{options}</ol>' if options else "")
+                + "".join(f"<details><summary>{name}</summary>{_paragraphs(text)}</details>"
+                          for name, text in folded))
+
+    def __repr__(self) -> str:
+        said = self.verdict
+        status = ("not answered" if not said else "right" if said["correct"]
+                  else f"not yet: {said['mistake'] or 'no known mistake'}")
+        return short(f"{self.exercise.id} · {status} · seed {self.seed}")
+
+
+def next_seed(seed: str) -> str:
+    """The seed of the next numbers.
+
+    >>> next_seed("1"), next_seed("my seed"), next_seed("my seed 2")
+    ('2', 'my seed 2', 'my seed 3')
+    """
+    match = re.fullmatch(r"(|.* )([0-9]{1,9})", seed, re.DOTALL)
+    return f"{match[1]}{int(match[2]) + 1}" if match else f"{seed} 2"
+
+
+def _outcome(pure: Exercise) -> str:
+    return (pure.plan.texts.outcome() + pure.plan.texts.ask()).fill(pure.values)
+
+
+def _math(pure: Exercise) -> dict[str, str]:
+    """MathML for the LaTeX in the texts of an exercise."""
+    texts = pure.plan.texts
+    return written("\n".join(text.fill(pure.values) for text in texts.every()))
+
+
+def _paragraphs(text: str) -> str:
+    lines = "".join(f"<p>{escape(line)}</p>" for line in re.split(r"\n+", text.strip()))
+    for latex, inside in written(text).items():
+        lines = lines.replace(f"${escape(latex)}$", f"<math>{inside}</math>")
+    return lines

@@ -1,0 +1,92 @@
+"""A worked ledger: each line a formula, the same formula with the numbers in it, and its value."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ..teaching.numbers_typed import show
+from ..theory.exact import rational, refuse
+from ..theory.notation import tex
+from ..theory.symbols import every
+from .model import Model
+from .words import PERCENT, Currencies, fact
+
+HEAD = ("Quantity", "Formula", "With these numbers", "Value")
+_LEFT = ' style="text-align:left"'
+_RIGHT = ' style="text-align:right"'
+
+
+class Ledger:
+    """Quantities worked out one after another from given numbers, by the book's formulas.
+
+    title: a sentence; wanted: names of formulas, in the order in which they are to be read;
+    given: values by symbol name (`side` is +1 or −1; rates are fractions).
+    `ledger["equity"]` is the exact value.  Shows as a table in a notebook and as text elsewhere.
+
+    >>> Ledger("A long", ["entry_notional"], size="0.1", entry_price=60_000)["entry_notional"]
+    6000
+
+    Raises ValueError for a name that is no symbol, or a quantity that does not follow.
+    """
+
+    def __init__(self, title: str, wanted: list[str], *, own: dict[str, Any] | None = None,
+                 money: Currencies = Currencies(), **given: Any):
+        for name in given:
+            if name not in every():
+                raise refuse("given", name, "names of symbols, such as size or entry_price")
+        self.title, self.wanted, self.money = title, list(wanted), money
+        self.given = {name: rational(name, value) for name, value in given.items()}
+        self.model = Model(list(self.given), self.wanted, own)
+        self.values = self.model.exact(self.given)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Label, LaTeX of the formula, LaTeX with the numbers, value with its unit."""
+        return [self._row(name) for name in self.wanted]
+
+    def _row(self, name: str) -> tuple[str, str, str, str]:
+        formula = self.model.steps[name]
+        numbers = {symbol.name: self._number(symbol.name) for symbol in formula.symbols}
+        filled = tex(formula.expression, numbers, mul_symbol="times")
+        label = fact(self.model.quantity(name), self.money)["label"]
+        return label, formula.latex(), filled, self.value(name)
+
+    def _number(self, name: str) -> str:
+        text = self.value(name, unit=False).replace(",", "{,}").replace("%", r"\,\%")
+        text = text.replace("\N{MINUS SIGN}", "-")
+        return f"({text})" if text.startswith("-") else text
+
+    def value(self, name: str, unit: bool = True) -> str:
+        """The value as text, at most two decimals for money and per cents."""
+        value = self.values[name]
+        if value is None:
+            return "none"
+        word = self.money.unit(self.model.quantity(name))
+        word = word if unit or word == "%" else ""
+        exact_enough = (value * (10_000 if name in PERCENT else 100)).is_integer
+        return show(value, None if exact_enough or abs(value) < 1 and word != "%" else 2,
+                    word or None)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col"{_RIGHT if word == "Value" else _LEFT}>{word}</th>'
+                       for word in HEAD)
+        body = "".join(self._html(*row) for row in self.rows())
+        return (f'<div class="pp-ledger tex2jax_process mathjax_process"><table>'
+                f"<caption{_LEFT}><strong>{escape(self.title)}</strong></caption>"
+                f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+
+    def _html(self, label: str, formula: str, filled: str, value: str) -> str:
+        math = "".join(rf"<td{_LEFT}>\(\displaystyle {escape(part)}\)</td>"
+                       for part in (formula, filled))
+        return (f'<tr><th scope="row"{_LEFT}>{escape(label)}</th>{math}'
+                f"<td{_RIGHT}>{escape(value)}</td></tr>")
+
+    def __repr__(self) -> str:
+        width = max(len(row[0]) for row in self.rows())
+        return "\n".join([self.title, *(f"{row[0]:<{width}}  {row[3]}" for row in self.rows())])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}

@@ -1,0 +1,234 @@
+"""Published statements with their verdicts: `worked_example("000-26")`, and tables of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from html import escape
+from textwrap import fill
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from .registry import VERDICTS, Registry
+
+if TYPE_CHECKING:
+    from sympy import Rational
+
+NONE = "–"
+COLUMNS = ("Source", "Says", "Printed", "Exact", "Verdict", "Why")
+NUMBERS = ("Printed", "Exact")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a statement stands: `seed` numbers the five sources, `line` counts in its text."""
+
+    title: str
+    publisher: str
+    date: str
+    seed: str
+    line: int
+
+    def cite(self) -> str:
+        """The source in one line.
+
+        >>> worked_example("000-26").source.cite()
+        'XXKK, "Maintenance Margin Explained For BTCUSDT Perpetual Traders", 2026-02-25, line 38'
+        """
+        return f'{self.publisher}, "{self.title}", {self.date}, line {self.line}'
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """One published statement, recomputed.
+
+    `givens` and `values` are exact numbers by name; `printed` is the source's text; `right` is
+    the exact value, or None where the statement has no number, and `exact` is that value as text,
+    with ≈ where decimals are cut. `verdict` is one word of the list, `why` says it in the book's
+    words, and `see` names related items.
+    """
+
+    id: str
+    source: Source
+    quote: str
+    givens: Mapping[str, "Rational"]
+    printed: str | None
+    right: "Rational | None"
+    verdict: str
+    why: str
+    chapter: int
+    exact: str | None
+    values: Mapping[str, "Rational"]
+    see: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return _block(self)
+
+    def __repr__(self) -> str:
+        return f"<WorkedExample {self.id}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        return Verdicts([self])._repr_html_()
+
+
+class Verdicts(Sequence[WorkedExample]):
+    """Worked examples in a fixed order: a table in a notebook, and the same as plain text."""
+
+    def __init__(self, examples: Iterable[WorkedExample]) -> None:
+        self._examples = tuple(examples)
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._examples[index]
+        return Verdicts(found) if isinstance(index, slice) else found
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    def __iter__(self) -> Iterator[WorkedExample]:
+        return iter(self._examples)
+
+    def __repr__(self) -> str:
+        return "\n\n".join([self._caption(), *map(_block, self), *self._sources()])
+
+    def _caption(self) -> str:
+        count = len(self)
+        return f"{count or 'No'} published statement{'' if count == 1 else 's'}, recomputed"
+
+    def _sources(self) -> list[str]:
+        """The sources in full, each once."""
+        sources = {item.source.seed: item.source for item in self}
+        lines = (f'{s.seed}: {s.publisher}, "{s.title}", {s.date}' for s in sources.values())
+        return ["Sources\n" + "\n".join(lines)] if sources else []
+
+    def _repr_html_(self) -> str:
+        head = "".join(_cell("th", name, name, ' scope="col"') for name in COLUMNS)
+        rows = "\n".join(_row(item) for item in self)
+        words = "<br>".join(_text(line) for part in self._sources() for line in part.split("\n"))
+        foot = f'\n<tfoot><tr><td colspan="{len(COLUMNS)}" style="text-align:left">{words}</td>'
+        return (f'<table class="pp-verdicts tex2jax_ignore mathjax_ignore">\n'
+                f'<caption style="text-align:left">{_text(self._caption())}</caption>\n'
+                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
+                + (foot + "</tr></tfoot>" if words else "") + "\n</table>")
+
+
+def worked_example(id: str) -> WorkedExample:
+    """The published statement of that id, recomputed.
+
+    Raises ValueError, with the closest ids, for an id that is not in the registry.
+
+    >>> example = worked_example("000-28")
+    >>> example.printed, example.right, example.verdict
+    ('30 USDT', 30, 'right but loose')
+    """
+    return _registry().example(id)
+
+
+def worked_examples(chapter: int | None = None, verdict: str | Iterable[str] | None = None,
+                    ids: Iterable[str] | None = None) -> Verdicts:
+    """Published statements as a table: those of `ids` in that order, or all by id.
+
+    `chapter` and `verdict` (one word of the list, or several) keep only those. Raises ValueError
+    for an unknown id, verdict or chapter.
+
+    >>> [example.id for example in worked_examples(chapter=1, verdict="wrong")][:2]
+    ['002-12', '002-18']
+    """
+    registry = _registry()
+    wanted = [ids] if isinstance(ids, str) else sorted(registry.items) if ids is None else ids
+    found = [registry.example(id) for id in wanted]
+    words = _words(verdict)
+    chapters = {int(item["chapter"]) for item in registry.items.values()}
+    if chapter is not None and chapter not in chapters:
+        known = ", ".join(map(str, sorted(chapters)))
+        raise ValueError(f"chapter = {chapter!r}: expected a chapter with worked examples: {known}")
+    return Verdicts(item for item in found
+                    if item.verdict in words and chapter in (None, item.chapter))
+
+
+def _words(verdict: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The verdicts asked for."""
+    if verdict is None:
+        return VERDICTS
+    words = (verdict,) if isinstance(verdict, str) else tuple(verdict)
+    for word in words:
+        if word not in VERDICTS:
+            raise ValueError(f"verdict = {word!r}: expected one of " + ", ".join(VERDICTS))
+    return words
+
+
+def load(folder: Any) -> Registry:
+    """The registry in a folder of YAML files; raises Flaw, a ValueError, for one to mend."""
+    return Registry(folder, _make)
+
+
+@cache
+def _registry() -> Registry:
+    from importlib.resources import files
+
+    return load(files(__package__) / "sources")
+
+
+def _make(id: str, source: Mapping[str, str], *, line: int, right: Fraction | None,
+          givens: dict[str, Fraction], values: dict[str, Fraction], **parts: Any) -> WorkedExample:
+    """The public object, with SymPy's rationals and mappings that cannot change."""
+    return WorkedExample(
+        id, Source(source["title"], source["publisher"], source["date"], id[:3], line),
+        right=None if right is None else _rational(right), givens=_fixed(givens),
+        values=_fixed(values), **parts)
+
+
+def _fixed(numbers: dict[str, Fraction]) -> Mapping[str, "Rational"]:
+    return MappingProxyType({name: _rational(value) for name, value in numbers.items()})
+
+
+def _rational(value: Fraction) -> "Rational":
+    from sympy import Rational
+
+    return Rational(value.numerator, value.denominator)
+
+
+def _cells(item: WorkedExample) -> dict[str, str]:
+    """The words of one row, by column."""
+    source, more = item.source, f" See {', '.join(item.see)}." if item.see else ""
+    place = f"{item.id}: {source.publisher}, {source.date}, line {source.line}"
+    values = (place, f"“{item.quote}”", item.printed or NONE, item.exact or NONE, item.verdict,
+              item.why + more)
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _block(item: WorkedExample) -> str:
+    """One item as plain text; the two numbers end in the same column."""
+    cells = _cells(item)
+    lines = [cells["Source"], _line("Says", cells["Says"])]
+    if item.right is not None:
+        numbers = [cells[name] for name in NUMBERS]
+        width = max(map(len, numbers))
+        lines += [_line(*pair) for pair in zip(NUMBERS, [n.rjust(width) for n in numbers])]
+    return "\n".join([*lines, _line("Verdict", item.verdict), _line("Why", cells["Why"])])
+
+
+def _line(name: str, text: str) -> str:
+    first = f"  {name:<9}"
+    if name in NUMBERS:
+        return first + text
+    return fill(text, 88, initial_indent=first, subsequent_indent=" " * len(first),
+                break_long_words=False, break_on_hyphens=False)
+
+
+def _row(item: WorkedExample) -> str:
+    cells = _cells(item)
+    first = _cell("th", "Source", cells.pop("Source"), ' scope="row"')
+    return "<tr>" + first + "".join(_cell("td", *pair) for pair in cells.items()) + "</tr>"
+
+
+def _cell(tag: str, column: str, text: str, more: str = "") -> str:
+    """A cell that reads well without a style sheet: words left, numbers right."""
+    style = "text-align:right;white-space:nowrap" if column in NUMBERS else "text-align:left"
+    return f'<{tag}{more} style="{style};vertical-align:top">{_text(text)}</{tag}>'
+
+
+def _text(text: str) -> str:
+    """Text for HTML; a dollar sign stands alone, so that no notebook reads it as mathematics."""
+    return escape(text).replace("$", "<span>$</span>")

@@ -1,0 +1,230 @@
+"""What an answer is told. First what it would be right for, then unit, sign and magnitude.
+
+The sentences for answers that match no known mistake stand in SENTENCES, for the page too. They
+say what is seen and what to do next; they do not judge. Nothing typed by a reader raises here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from .numbers_typed import read_number, show, shown
+
+if TYPE_CHECKING:
+    from .exercise import Exercise
+
+SENTENCES = {
+    "type": "Type the number as text, for example 54,300.",
+    "unit": "The answer is asked in {unit}; you wrote {typed}. Convert it, or write the number "
+    "alone.",
+    "no_unit": "The answer has no unit; you wrote {typed}. Write the number alone.",
+    "percent": "As a fraction, {plain} means {given}. Write {hundredth}, or the text “{plain} %”.",
+    "hundred_up": "{given} is 100 times the answer. A per cent is a hundredth: 0.5 % is 0.005. "
+    "Look for a rate that went in as a whole number.",
+    "hundred_down": "{given} is a hundredth of the answer. Look for a per cent that was divided "
+    "by 100 twice.",
+    "sign": "The size of {given} is right, its sign is not yet. Ask what would make this number "
+    "positive, and what negative.",
+    "power": "The digits of {given} are right, the decimal point is not yet. Count the zeros of "
+    "each number that you put in.",
+    "close": "{given} is close, but outside the accepted rounding ({rounding}). Keep all digits "
+    "until the last step; if you did, check which price each part uses.",
+    "other_sign": "{given} has another sign than the answer. Decide first whether the answer is "
+    "above or below 0, then its size. {next}",
+    "high": "{given} is higher than the answer. {next}",
+    "low": "{given} is lower than the answer. {next}",
+    "next": "Open the first hint, or reread “{section}”.",
+    "option": "Choose one of the options: type its letter, {letters}.",
+    "expression_type": "Type the expression as text, with the names of the question.",
+    "opposite": "Your expression is the asked one with the opposite sign. Check which of two "
+    "prices is taken from which.",
+    "multiple": "Your expression is {factor} times the asked one. Look for a factor that is "
+    "counted twice or left out.",
+    "at_numbers": "Try numbers: with {numbers} your expression gives {given}, the asked one "
+    "{expected}. {next}",
+    "different": "Your expression is not the same as the asked one. {next}",
+}  # fmt: skip
+#: Other ways to write the asked unit.
+SAME_UNIT = {"USDT": ("$", "USD"), "USDC": ("$", "USD"), "USD": ("$",), "BTC": ("coin",),
+             "ETH": ("coin",)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of an answer.
+
+    `message` is written for the reader; `mistake` is the name of the known mistake that the
+    answer shows, or None; `reread` is the section to go back to, or None.
+    """
+
+    correct: bool
+    message: str
+    mistake: str | None = None
+    reread: str | None = None
+
+
+class NotRead(ValueError):
+    """An answer that is no number, option or expression; the message is for the reader."""
+
+
+def right(ex: "Exercise") -> Verdict:
+    """The verdict on a right answer: the reason it is right."""
+    return Verdict(True, ex.plan.texts.right.fill(ex.values))
+
+
+def known(ex: "Exercise", name: str) -> Verdict:
+    """The verdict on a known mistake: what the answer would be right for, and where to look."""
+    return Verdict(False, ex.plan.texts.says[name].fill(ex.values), name, ex.plan.reread(name))
+
+
+def say(ex: "Exercise", sentence: str, **parts: str) -> Verdict:
+    """The verdict on an answer that matches no known mistake."""
+    section = ex.plan.reread()
+    parts["next"] = SENTENCES["next"].format(section=section)
+    return Verdict(False, SENTENCES[sentence].format(**parts), None, section)
+
+
+# ---- numbers
+
+def check_number(ex: "Exercise", answer: Any) -> Verdict:
+    """Judge a number: texts as readers type them, or exact and floating numbers."""
+    try:
+        readings = _readings(answer, ex.plan.unit)
+    except ValueError as error:
+        return Verdict(False, str(error))
+    for name, value in ex.answers.items():
+        if any(abs(reading - value) <= ex.plan.tolerance for reading in readings):
+            return right(ex) if value is ex.truth else known(ex, name)
+    if ex.kind == "predict":
+        given = show(readings[0], unit=ex.plan.unit)
+        text = ex.plan.texts.outcome() + ex.plan.texts.ask()
+        return Verdict(False, f"Your prediction: {given}. {text.fill(ex.values)}", None,
+                       ex.plan.reread())
+    return _unmatched(ex, readings, isinstance(answer, str))
+
+
+def _readings(answer: Any, unit: str | None) -> tuple[Fraction, ...]:
+    """What the answer can mean; where the box shows %, a bare 5 is 5 %, and also 5."""
+    if not isinstance(answer, str):
+        return (_exact(answer),)
+    typed = read_number(answer, unit)
+    if typed.unit not in (None, unit, *SAME_UNIT.get(unit or "", ())):
+        sentence = SENTENCES["unit" if unit else "no_unit"]
+        raise NotRead(sentence.format(unit=unit, typed=typed.unit))
+    if unit == "%" and not typed.percent:
+        return typed.value / 100, typed.value
+    return (typed.value,)
+
+
+def _exact(answer: Any) -> Fraction:
+    from ..theory.exact import rational
+
+    try:
+        number = rational("answer", answer)
+    except (ValueError, TypeError):
+        raise NotRead(SENTENCES["type"]) from None
+    return Fraction(int(number.p), int(number.q))
+
+
+def _unmatched(ex: "Exercise", readings: tuple[Fraction, ...], text: bool) -> Verdict:
+    """Unit, then sign, then magnitude."""
+    for sentence, factor in (("hundred_up", Fraction(100)), ("hundred_down", Fraction(1, 100)),
+                             ("sign", Fraction(-1))):  # fmt: skip
+        for reading in readings:
+            if ex.truth and _is(ex, reading, factor):
+                return _unit_or_sign(ex, sentence, reading, text)
+    return _magnitude(ex, readings[0])
+
+
+def _is(ex: "Exercise", reading: Fraction, factor: Fraction) -> bool:
+    """Whether a number is `factor` times the truth, within the accepted rounding."""
+    return abs(reading / factor - ex.truth) <= ex.plan.tolerance
+
+
+def _unit_or_sign(ex: "Exercise", sentence: str, reading: Fraction, text: bool) -> Verdict:
+    unit = ex.plan.unit
+    if sentence == "hundred_up" and unit == "%" and not text:
+        sentence = "percent"
+    return say(ex, sentence, given=show(reading, unit=unit), plain=show(reading),
+               hundredth=show(reading / 100))
+
+
+def _magnitude(ex: "Exercise", reading: Fraction) -> Verdict:
+    parts = {"given": shown(show(reading, unit=ex.plan.unit), 60), "rounding": ex.rounding}
+    if ex.truth and any(_is(ex, reading, Fraction(10) ** n) for n in range(-9, 10) if n):
+        return say(ex, "power", **parts)
+    if ex.truth and abs(reading - ex.truth) <= abs(ex.truth) / 200:
+        return say(ex, "close", **parts)
+    if reading * ex.truth < 0:
+        return say(ex, "other_sign", **parts)
+    return say(ex, "high" if reading > ex.truth else "low", **parts)
+
+
+# ---- options
+
+def check_option(ex: "Exercise", answer: Any) -> Verdict:
+    """Judge a choice: an option's key, its letter on the page, or its words."""
+    key = _chosen(ex, answer)
+    if key is None:
+        letters = " or ".join(_LETTERS[:len(ex.options)])
+        return Verdict(False, SENTENCES["option"].format(letters=letters))
+    return right(ex) if key == ex.expected else known(ex, key)
+
+
+_LETTERS = "ABCDEF"
+
+
+def _chosen(ex: "Exercise", answer: Any) -> str | None:
+    if not isinstance(answer, str):
+        return None
+    typed = _simple(answer)
+    for letter, (key, text) in zip(_LETTERS, ex.options):
+        if typed in (letter.lower(), key.lower(), _simple(text)):
+            return key
+    return None
+
+
+def _simple(text: str) -> str:
+    """Words for comparison: lower case, single spaces, no punctuation around them."""
+    return " ".join(text[:2000].lower().split()).strip(" .,;:()[]“”\"'")
+
+
+# ---- expressions
+
+def check_expression(ex: "Exercise", answer: Any) -> Verdict:
+    """Judge an expression, as text or as a SymPy expression, by its value everywhere."""
+    from .equality import same
+
+    algebra = ex.algebra
+    try:
+        given = algebra.read(answer)
+        if same(given, algebra.truth, algebra.symbols):
+            return right(ex)
+        for name, mistake in algebra.mistakes.items():
+            if same(given, mistake, algebra.symbols):
+                return known(ex, name)
+        return _unmatched_expression(ex, given)
+    except ValueError as error:
+        return Verdict(False, str(error))
+
+
+def _unmatched_expression(ex: "Exercise", given: Any) -> Verdict:
+    from .equality import same
+
+    algebra = ex.algebra
+    if same(-given, algebra.truth, algebra.symbols):
+        return say(ex, "opposite")
+    try:
+        value, truth = (algebra.at(expression, ex.values) for expression in (given, algebra.truth))
+    except ArithmeticError:
+        return say(ex, "different")
+    factor = algebra.rational(value / truth) if truth else 0
+    if factor and same(given, factor * algebra.truth, algebra.symbols):
+        return say(ex, "multiple", factor=show(factor))
+    if value == truth:
+        return say(ex, "different")
+    numbers = ", ".join(f"{name} = {show(ex.values[s.name])}"
+                        for name, s in algebra.aliases.items())
+    return say(ex, "at_numbers", numbers=numbers, given=show(value), expected=show(truth))

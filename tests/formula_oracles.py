@@ -1,0 +1,215 @@
+"""The right-hand side of every formula once more, in plain Fractions, by another road.
+
+Imports nothing from the package. A price is found by walking a gap in a straight line between two
+prices; an average by demanding the same profit; a quotient by demanding that it multiplies back.
+The arguments are named like the symbols of the book. None: there is no such value.
+"""
+
+from fractions import Fraction as F
+from functools import partial
+
+
+def zero_of(gap):
+    """Where a gap that changes in a straight line is 0; None where it never is, or always."""
+    at_zero, at_one = gap(F(0)), gap(F(1))
+    assert gap(F(3)) == at_zero + 3 * (at_one - at_zero), "the gap is not a straight line"
+    return None if at_zero == at_one else at_zero / (at_zero - at_one)
+
+
+def above_zero(value):
+    """Prices and notionals are above 0, or they are not there."""
+    return value if value is not None and value > 0 else None
+
+
+def price_of(gap_at_inverse):
+    """The price whose 1/price closes the gap: inverse contracts are straight in 1/price."""
+    inverse = zero_of(gap_at_inverse)
+    return above_zero(F(1) / inverse if inverse else None)
+
+
+def gain(side, bought, sold):
+    """What a long gains between buying and selling; a short gains the opposite."""
+    return sold - bought if side > 0 else bought - sold
+
+
+# the ledger of a linear position
+
+def notional(size, mark_price):
+    return above_zero(zero_of(lambda value: value / size - mark_price))
+
+
+def entry_notional(size, entry_price):
+    return above_zero(zero_of(lambda value: value / size - entry_price))
+
+
+def initial_margin(entry_notional, leverage):
+    return above_zero(zero_of(lambda money: money * leverage - entry_notional))
+
+
+def unrealized_pnl(side, size, mark_price, entry_price):
+    return gain(side, size * entry_price, size * mark_price)
+
+
+def equity(collateral, unrealized_pnl):
+    return zero_of(lambda left: left - unrealized_pnl - collateral)
+
+
+def maintenance_margin(maintenance_rate, notional, deduction):
+    return zero_of(lambda margin: (margin + deduction) / notional - maintenance_rate)
+
+
+def entry_maintenance_margin(maintenance_rate, entry_notional, deduction):
+    return maintenance_margin(maintenance_rate, entry_notional, deduction)
+
+
+def requirement(maintenance_margin, close_fee, notional):
+    return zero_of(lambda need: (need - maintenance_margin) / notional - close_fee)
+
+
+def margin_ratio(maintenance_margin, equity):
+    return zero_of(lambda ratio: ratio * equity - maintenance_margin)
+
+
+def margin_level(maintenance_margin, equity):
+    return zero_of(lambda level: level * maintenance_margin - equity)
+
+
+def effective_rate(maintenance_margin, notional):
+    return zero_of(lambda rate: rate * notional - maintenance_margin)
+
+
+def available_balance(equity, initial_margin):
+    return zero_of(lambda free: free + initial_margin - equity)
+
+
+def loss_buffer(equity, maintenance_margin):
+    return zero_of(lambda loss: equity - loss - maintenance_margin)
+
+
+def effective_leverage(notional, equity):
+    return zero_of(lambda times: times * equity - notional)
+
+
+def average_entry(size, entry_price, added_size, added_price):
+    """The entry at which the whole has the profit of its two parts, at any mark."""
+    def entry_by(mark):
+        parts = gain(1, size * entry_price, size * mark)
+        parts += gain(1, added_size * added_price, added_size * mark)
+        whole = size + added_size
+        return zero_of(lambda entry: gain(1, whole * entry, whole * mark) - parts)
+
+    assert entry_by(F(1)) == entry_by(F(90_001))
+    return above_zero(entry_by(F(1)))
+
+
+def realized_pnl(side, closed_size, entry_price, exit_price):
+    """What the profit of a position falls by when a part of it is closed at the exit price."""
+    def profit(size):
+        return unrealized_pnl(side, size, exit_price, entry_price)
+
+    return profit(3 * closed_size) - profit(2 * closed_size)
+
+
+# the line of a linear position: equity - requirement, walked in a straight line over the price
+
+def _spare(side, size, entry_price, collateral, price, margin, close_fee):
+    left = collateral + gain(side, size * entry_price, size * price)
+    return left - margin - close_fee * size * price
+
+
+def liquidation_price(side, size, entry_price, collateral, maintenance_rate, deduction, close_fee):
+    return above_zero(zero_of(lambda price: _spare(
+        side, size, entry_price, collateral, price,
+        maintenance_rate * size * price - deduction, close_fee)))
+
+
+liquidation_price_long = partial(liquidation_price, 1)
+liquidation_price_short = partial(liquidation_price, -1)
+
+
+def liquidation_price_entry_basis(side, size, entry_price, collateral, entry_maintenance_margin,
+                                  close_fee):
+    return above_zero(zero_of(lambda price: _spare(
+        side, size, entry_price, collateral, price, entry_maintenance_margin, close_fee)))
+
+
+def bankruptcy_price(side, size, entry_price, collateral, close_fee):
+    return liquidation_price_entry_basis(side, size, entry_price, collateral, F(0), close_fee)
+
+
+# inverse contracts: money in coin, straight in 1/price
+
+def inverse_notional(contracts, face, mark_price):
+    return above_zero(zero_of(lambda coin: coin * mark_price - contracts * face))
+
+
+def inverse_entry_notional(contracts, face, entry_price):
+    return inverse_notional(contracts, face, entry_price)
+
+
+def inverse_unrealized_pnl(side, contracts, face, entry_price, mark_price):
+    """A long has sold coin at entry, so it gains as its contracts come to be worth less coin."""
+    at_entry = inverse_notional(contracts, face, entry_price)
+    now = inverse_notional(contracts, face, mark_price)
+    return gain(side, now, at_entry)
+
+
+def inverse_realized_pnl(side, closed_contracts, face, entry_price, exit_price):
+    def profit(contracts):
+        return inverse_unrealized_pnl(side, contracts, face, entry_price, exit_price)
+
+    return profit(3 * closed_contracts) - profit(2 * closed_contracts)
+
+
+def inverse_average_entry(contracts, entry_price, added_contracts, added_price):
+    """The entry at which the whole has the coin profit of its two parts, at any mark."""
+    def entry_by(mark):
+        parts = gain(1, contracts / mark, contracts / entry_price)
+        parts += gain(1, added_contracts / mark, added_contracts / added_price)
+        whole = contracts + added_contracts
+        return price_of(lambda inverse: gain(1, whole / mark, whole * inverse) - parts)
+
+    assert entry_by(F(1)) == entry_by(F(90_001))
+    return entry_by(F(1))
+
+
+def _inverse_spare(side, contracts, face, entry_price, collateral, inverse, margin, close_fee):
+    worth = contracts * face * inverse
+    return collateral + gain(side, worth, contracts * face / entry_price) - margin - (
+        close_fee * worth)
+
+
+def inverse_liquidation_price(side, contracts, face, entry_price, collateral, maintenance_rate,
+                              deduction, close_fee):
+    return price_of(lambda inverse: _inverse_spare(
+        side, contracts, face, entry_price, collateral, inverse,
+        maintenance_rate * contracts * face * inverse - deduction, close_fee))
+
+
+inverse_liquidation_price_long = partial(inverse_liquidation_price, 1)
+inverse_liquidation_price_short = partial(inverse_liquidation_price, -1)
+
+
+def inverse_liquidation_price_entry_basis(side, contracts, face, entry_price, collateral,
+                                          entry_maintenance_margin, close_fee):
+    return price_of(lambda inverse: _inverse_spare(
+        side, contracts, face, entry_price, collateral, inverse, entry_maintenance_margin,
+        close_fee))
+
+
+def inverse_bankruptcy_price(side, contracts, face, entry_price, collateral, close_fee):
+    return inverse_liquidation_price_entry_basis(
+        side, contracts, face, entry_price, collateral, F(0), close_fee)
+
+
+# tiers
+
+def deduction(previous_deduction, previous_rate, floor, maintenance_rate):
+    """The deduction with which both tiers ask the same margin at the floor."""
+    below = floor * previous_rate - previous_deduction
+    return zero_of(lambda taken_off: floor * maintenance_rate - taken_off - below)
+
+
+_HELPERS = ("F", "partial", "zero_of", "above_zero", "price_of", "gain")
+ORACLES = {name: item for name, item in list(globals().items())
+           if callable(item) and name not in _HELPERS and not name.startswith("_")}

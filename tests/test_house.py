@@ -1,0 +1,61 @@
+"""The rooms of the package: arrows point one way, and the exact core needs SymPy alone."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "perpedu"
+ROOMS = ["theory", "market", "teaching", "showing"]
+HEAVY = ["numpy", "pandas", "matplotlib", "ipywidgets", "anywidget", "ruamel"]
+
+
+def imported_rooms(path):
+    """The rooms of this package that a module imports from."""
+    level = len(path.relative_to(PACKAGE).parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == level:
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            yield from (name.split(".")[0] for name in names)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("perpedu."):
+            yield node.module.split(".")[1]
+
+
+def test_arrows_point_one_way():
+    wrong = [f"{path.relative_to(PACKAGE)} imports from {room}"
+             for number, name in enumerate(ROOMS) for path in (PACKAGE / name).rglob("*.py")
+             for room in imported_rooms(path) if room in ROOMS[number + 1:]]
+    assert not wrong
+
+
+def test_no_module_is_long():
+    long = {str(path.relative_to(PACKAGE)): count for path in PACKAGE.rglob("*.py")
+            if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400}
+    assert not long
+
+
+def test_the_exact_core_needs_sympy_alone():
+    script = f"""
+import sys
+for name in {HEAVY}:
+    sys.modules[name] = None
+import perpedu as pp
+trade = pp.Position("long", "0.1", 60_000, leverage=10)
+tiers = pp.Tiers.load("binance/BTCUSDT/2026-09")
+assert trade.liquidation(tiers).status == "open"
+A, W, U = pp.symbols.equity, pp.symbols.collateral, pp.symbols.unrealized_pnl
+proof = pp.Derivation("equity", solve_for=A).start((A - W, U), "by definition")
+proof.step((A, W + U), "add the collateral").ends_with(pp.formulas.equity)
+assert pp.formulas.equity.js() and pp.formulas.equity.latex() and str(proof)
+assert pp.parse_answer("q*E", {{"q": pp.symbols.size, "E": pp.symbols.entry_price}})
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                          cwd=PACKAGE.parent)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_public_name_says_what_it_means():
+    import perpedu as pp
+
+    for name in pp.__all__:
+        assert (getattr(pp, name).__doc__ or "").strip(), name
