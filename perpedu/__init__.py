@@ -20,10 +20,12 @@ _HOMES = {
     "perpedu.showing.card": ("exercise", "exercises"),
     "perpedu.showing.explorer": ("Explorer", "Chart"),
     "perpedu.showing.controls": ("Slider", "Choice"),
-    "perpedu.showing.ledger": ("Ledger",),
+    "perpedu.showing.ledger": ("Ledger", "LedgerTable"),
+    "perpedu.showing.grid": ("TierTable",),
+    "perpedu.teaching.numbers_typed": ("show",),
 }
 _MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.formulas",
-            "figures": "perpedu.showing.figures"}
+            "figures": "perpedu.showing.figures", "chapter1": "perpedu.showing.chapter1"}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, *_MODULES])
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..theory import formulas
-from ..theory.exact import one_of, positive, refuse
+from ..theory.exact import floats, one_of, refuse
 from .contract import Inverse, Linear
 from .position import BASES, SIDES, Position, checked_fee
 from .tiers import Tiers, as_tiers
@@ -40,9 +40,9 @@ def liquidation_prices(side: Any, size: Any, entry: Any, collateral: Any, tiers:
         raise refuse("contract", contract, "Linear() or Inverse(face=...)")
     table = as_tiers(tiers)
     fee = checked_fee(table, close_fee)
-    sides, *columns = np.broadcast_arrays(
-        _words(side), _column("size", size), _column("entry", entry),
-        _column("collateral", collateral))
+    sides, *columns = _broadcast(
+        side=_words(side), size=_column("size", size), entry=_column("entry", entry),
+        collateral=_column("collateral", collateral))
     sign = np.where(sides == "long", 1.0, -1.0).ravel()
     many = _Many(sign, *(column.ravel() for column in columns), table, contract, float(fee))
     prices, ties = many.solve(basis)
@@ -71,7 +71,7 @@ class _Many:
             short_of = self.shortfall(self.entry, self.held)
             prices = np.where(short_of >= 0, self.entry, prices)
             ties |= _near(short_of, 0, self.held) | self.near_floor(self.held)
-        return prices, ties | self.fully_covered() | self.near_cap()
+        return prices, ties | self.fully_covered() | self.near_cap() | self.out_of_range()
 
     def entry_basis(self) -> tuple[np.ndarray, np.ndarray]:
         margin = self.margin(self.held)
@@ -161,6 +161,10 @@ class _Many:
             return np.zeros(self.size.shape, bool)
         return self.held >= float(self.table.cap) * (1 - _TIE)
 
+    def out_of_range(self) -> np.ndarray:
+        """Rows whose notional float64 cannot hold, though it holds size and entry."""
+        return ~(np.isfinite(self.held) & (self.held > np.finfo(float).tiny))
+
     def row(self, i: int) -> tuple[float, float, float]:
         return float(self.size[i]), float(self.entry[i]), float(self.collateral[i])
 
@@ -176,6 +180,15 @@ def _exactly(side: str, row: tuple, table: Tiers, basis: str, fee: Any, contract
     return np.nan if price is None else float(price)
 
 
+def _broadcast(**columns: np.ndarray) -> list[np.ndarray]:
+    try:
+        return np.broadcast_arrays(*columns.values())
+    except ValueError:
+        shapes = [column.shape for column in columns.values()]
+        raise refuse("shapes of " + ", ".join(columns), shapes,
+                     "shapes that broadcast against each other") from None
+
+
 def _words(side: Any) -> np.ndarray:
     words = np.asarray(side, dtype=object)
     for word in words.flat:
@@ -185,16 +198,8 @@ def _words(side: Any) -> np.ndarray:
 
 def _column(name: str, values: Any) -> np.ndarray:
     """The values as floats; text, bool, nan, infinities, 0 and below are refused by name."""
-    column = np.asarray(values)
-    if column.dtype.kind not in "iuf":
-        column = np.asarray(values, dtype=object)
-        return _each(name, column)
+    column = floats(name, values)
     bad = ~(np.isfinite(column) & (column > 0))
     if bad.any():
         raise refuse(name, column[bad].flat[0].item(), "a number above 0")
-    return column.astype(float)
-
-
-def _each(name: str, column: np.ndarray) -> np.ndarray:
-    numbers = [float(positive(name, value)) for value in column.flat]
-    return np.array(numbers, dtype=float).reshape(column.shape)
+    return column

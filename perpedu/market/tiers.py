@@ -146,6 +146,8 @@ def as_tiers(tiers: Any) -> Tiers:
     """A table as it is; a bare rate ("0.005") as a table of one tier."""
     if isinstance(tiers, Tiers):
         return tiers
+    if tiers is None or hasattr(tiers, "__iter__") and not isinstance(tiers, str):
+        raise refuse("tiers", tiers, "Tiers(...) or one bare rate such as '0.005'")
     return Tiers([(0, fraction_of_one("tiers", tiers))])
 
 

@@ -15,10 +15,11 @@ from ..teaching import feedback, numbers_typed
 from . import look
 
 SHORT = 104
+SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "hosts")
 
 
 def _read(name: str) -> str:
-    return (files(__package__) / name).read_text("utf-8")
+    return files(__package__).joinpath(name).read_text("utf-8")
 
 
 @cache
@@ -35,7 +36,8 @@ def module() -> str:
               "largestExponent": numbers_typed.LARGEST_EXPONENT, "strokes": look.strokes(),
               "sentences": feedback.SENTENCES, "sameUnit": feedback.SAME_UNIT,
               "patterns": {name: getattr(numbers_typed, name).pattern for name in _PATTERNS}}
-    return f"const SHARED = {_json(shared)};\n" + _read("perpedu.js")
+    parts = (_read(f"script/{part}.js") for part in SCRIPT)
+    return f"const SHARED = {_json(shared)};\n" + "\n".join(parts)
 
 
 _PATTERNS = ("SPACES", "STRANGE", "SHAPE", "PLAIN", "GROUPED", "ONE_COMMA", "MANY_COMMAS",

@@ -50,7 +50,7 @@ class Explorer(Element):
     in `own` (name → Formula or SymPy expression). `states` are (condition or None, sentence) in
     order: the first whose condition holds, and whose numbers all exist, is said. `show` names
     the values of the table. `formula` names the formula that is written out. `quote` and `coin`
-    are the currencies' names.
+    are the currencies' names. `chart` is a Chart or its fields; `{}` is the usual picture.
 
     >>> explorer = Explorer("When is a 10× long liquidated?",
     ...     controls=[Slider("mark_price", 40_000, 80_000, step=100, start=60_000)],
@@ -58,7 +58,7 @@ class Explorer(Element):
     ...            "maintenance_rate": "0.005", "deduction": 0, "close_fee": 0},
     ...     states=[(s.equity <= s.maintenance_margin, "Liquidated: equity is {equity:u}."),
     ...             (None, "Open: it is liquidated at {liquidation_price}.")],
-    ...     show=["equity", "maintenance_margin"], formula="liquidation_price", chart=Chart())
+    ...     show=["equity", "maintenance_margin"], formula="liquidation_price", chart={})
     >>> explorer.state
     'Open: it is liquidated at 54,271.36.'
     >>> explorer.set(mark_price=54_000)
@@ -71,10 +71,11 @@ class Explorer(Element):
 
     def __init__(self, title: str, *, controls: list[Slider | Choice],
                  states: list[tuple[Any, str]], fixed: dict[str, Any] | None = None,
-                 show: list[str] | None = None, chart: Chart | None = None,
+                 show: list[str] | None = None, chart: Chart | dict | None = None,
                  formula: str | Formula | None = None, own: dict[str, Any] | None = None,
                  quote: str = "USDT", coin: str = "BTC"):
-        self.title, self.chart = title, chart
+        self.title = title
+        self.chart = Chart(**chart) if isinstance(chart, dict) else chart
         self.controls = {control.name: control for control in controls}
         self.fixed = {name: rational(name, value) for name, value in (fixed or {}).items()}
         self._check_names(controls)

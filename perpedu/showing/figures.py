@@ -36,7 +36,7 @@ class Shown:
 
     def _repr_html_(self) -> str:
         numbers = f"<details><summary>Numbers</summary>{table(self.table)}</details>"
-        return (f'<figure class="pp-figure">{svg(self.figure, self.alt)}'
+        return (f'<figure class="pp-figure"><div class="pp-scroll">{svg(self.figure, self.alt)}</div>'
                 f"<figcaption>{escape(self.title)}</figcaption>"
                 f"{numbers if self.table else ''}</figure>")
 
@@ -56,6 +56,7 @@ def svg(fig: "Figure", alt: str, label: bool = True) -> str:
     text = out.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg"):], flags=re.DOTALL)
     text = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), text)
+    text = text.replace(look.PAPERS["light"], f"var(--pp-paper, {look.PAPERS['light']})")
     for name, role in look.ROLES.items():
         text = text.replace(role.light, f"var(--pp-{name}, {role.light})")
     text = re.sub(r"font: ([^;\"]*?)'DejaVu Sans'[^;\"]*", r"font: \1system-ui, sans-serif", text)
@@ -71,8 +72,8 @@ def _own_ids(text: str, fig: "Figure") -> str:
     from hashlib import sha256
 
     own = sha256(text.encode()).hexdigest()[:8]
-    text = re.sub(r' id="(?!m|p)[^"]*"', "", text)
-    return re.sub(r'(id="|#)([mp][0-9a-f]{10})', rf"\1{own}\2", text)
+    text = re.sub(r' id="(?!m|p|h)[^"]*"', "", text)
+    return re.sub(r'(id="|#)([mph][0-9a-f]{10,})', rf"\g<1>{own}\2", text)
 
 
 def table(rows: list[list[str]]) -> str:

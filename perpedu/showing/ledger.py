@@ -9,12 +9,11 @@ from ..teaching.numbers_typed import show
 from ..theory.exact import rational, refuse
 from ..theory.notation import tex
 from ..theory.symbols import every
+from .grid import LEFT, RIGHT, Grid, caption
 from .model import Model
 from .words import PERCENT, Currencies, fact
 
 HEAD = ("Quantity", "Formula", "With these numbers", "Value")
-_LEFT = ' style="text-align:left"'
-_RIGHT = ' style="text-align:right"'
 
 
 class Ledger:
@@ -71,18 +70,18 @@ class Ledger:
                     word or None)
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col"{_RIGHT if word == "Value" else _LEFT}>{word}</th>'
+        head = "".join(f'<th scope="col"{RIGHT if word == "Value" else LEFT}>{word}</th>'
                        for word in HEAD)
         body = "".join(self._html(*row) for row in self.rows())
         return (f'<div class="pp-ledger tex2jax_process mathjax_process"><table>'
-                f"<caption{_LEFT}><strong>{escape(self.title)}</strong></caption>"
+                f"{caption(self.title)}"
                 f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
 
     def _html(self, label: str, formula: str, filled: str, value: str) -> str:
-        math = "".join(rf"<td{_LEFT}>\(\displaystyle {escape(part)}\)</td>"
+        math = "".join(rf"<td{LEFT}>\(\displaystyle {escape(part)}\)</td>"
                        for part in (formula, filled))
-        return (f'<tr><th scope="row"{_LEFT}>{escape(label)}</th>{math}'
-                f"<td{_RIGHT}>{escape(value)}</td></tr>")
+        return (f'<tr><th scope="row"{LEFT}>{escape(label)}</th>{math}'
+                f"<td{RIGHT}>{escape(value)}</td></tr>")
 
     def __repr__(self) -> str:
         width = max(len(row[0]) for row in self.rows())
@@ -90,3 +89,44 @@ class Ledger:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+class LedgerTable(Grid):
+    """The same quantities for several values of one symbol: a row a value.
+
+    over: the symbol that changes, with its values; the rest as in `Ledger`.
+    `table[58_000]` is the `Ledger` of that row.
+
+    >>> print(LedgerTable("Two sizes", {"size": [1, 2]}, ["notional"], mark_price=60_000))
+    Two sizes
+    size (BTC)  notional (USDT)
+             1           60,000
+             2          120,000
+
+    Raises ValueError as `Ledger` does, and where `over` names more than one symbol.
+    """
+
+    def __init__(self, title: str, over: dict[str, list[Any]], wanted: list[str], **given: Any):
+        if len(over) != 1:
+            raise refuse("over", over, "one symbol with its values")
+        ((self.name, values),) = over.items()
+        self.ledgers = [Ledger(title, wanted, **given | {self.name: value}) for value in values]
+        self.columns = [self.name, *wanted]
+        super().__init__(title, self._texts())
+
+    def __getitem__(self, value: Any) -> Ledger:
+        wanted = rational(self.name, value)
+        return next(ledger for ledger in self.ledgers if ledger[self.name] == wanted)
+
+    def _texts(self) -> list[list[str]]:
+        return [[self._head(name) for name in self.columns],
+                *([self._text(ledger, name) for name in self.columns] for ledger in self.ledgers)]
+
+    def _head(self, name: str) -> str:
+        first = self.ledgers[0]
+        about = fact(first.model.quantity(name), first.money)
+        inside = about["unit"] if about["unit"] not in ("", "%", "×") else ""
+        return about["label"] + (f" ({inside})" if inside else "")
+
+    def _text(self, ledger: Ledger, name: str) -> str:
+        return ledger.value(name, unit=ledger.money.unit(ledger.model.quantity(name)) == "×")

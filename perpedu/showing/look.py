@@ -5,6 +5,8 @@ The table of roles is written once; the CSS variables and the Matplotlib style c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,18 +78,31 @@ def style() -> dict[str, Any]:
     """Matplotlib settings for a figure as wide as the text, on paper of any colour."""
     text, muted, hair = colour("text"), colour("muted"), colour("hair")
     return {
-        "figure.figsize": (6.8, 3.4), "figure.dpi": 100, "savefig.dpi": 200,
+        "figure.figsize": (5.8, 3.1), "figure.dpi": 100, "savefig.dpi": 200,
         "figure.constrained_layout.use": True,
         "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
-        "font.family": ["DejaVu Sans"], "font.size": 10.5, "text.color": text,
-        "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlelocation": "left",
+        "font.family": ["DejaVu Sans"], "font.size": 10, "text.color": text,
+        "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left",
         "axes.titlecolor": text, "axes.titlepad": 12, "axes.labelcolor": muted,
         "axes.edgecolor": muted, "axes.linewidth": 0.8,
         "axes.spines.top": False, "axes.spines.right": False, "axes.grid": False,
-        "xtick.color": muted, "ytick.color": muted, "xtick.labelsize": 10, "ytick.labelsize": 10,
+        "xtick.color": muted, "ytick.color": muted, "xtick.labelsize": 9.5, "ytick.labelsize": 9.5,
         "grid.color": hair, "hatch.color": muted, "hatch.linewidth": 0.8,
         "svg.fonttype": "none", "svg.hashsalt": "perpedu", "axes.unicode_minus": True,
     }  # fmt: skip
+
+
+@contextmanager
+def drawing(height: float = 3.1) -> Iterator[Any]:
+    """One empty Matplotlib axes in the book's style, as wide as the text, `height` inches high.
+
+    What is drawn inside the `with` is in that style.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(style()):
+        yield Figure(figsize=(5.8, height)).add_subplot()
 
 
 def line(role: str) -> dict[str, Any]:

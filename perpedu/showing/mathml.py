@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sympy
 
-_SIGNS = {r"\cdot": "·", "-": "−", r"\leq": "≤", r"\geq": "≥", r"\le": "≤", r"\ge": "≥",
+_SIGNS = {r"\cdot": "·", "-": "−", "*": "∗", r"\leq": "≤", r"\geq": "≥", r"\le": "≤", r"\ge": "≥",
           r"\times": "×", r"\approx": "≈", r"\pm": "±", r"\%": "%", r"\;": "\u2002"}
 _NOTHING = (r"\,", r"\!", r"\displaystyle")
 _LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ"}
@@ -113,8 +113,8 @@ class _Reader:
             return f"<mrow>{self.row('}')}</mrow>"
         if token == r"\frac":
             return f"<mfrac>{self._group()}{self._group()}</mfrac>"
-        if token in (r"\left", r"\right"):
-            return f"<mo>{escape(self.tokens.pop())}</mo>"
+        if token == r"\left":
+            return self._brackets()
         if token == r"\mathrm":
             return f"<mi>{re.sub('<[^>]*>', '', self._group())}</mi>"
         if token in _NOTHING:
@@ -122,6 +122,12 @@ class _Reader:
         if token in _ACCENTS:
             return f"<mover>{self._group()}<mo>{_ACCENTS[token]}</mo></mover>"
         return _leaf(token)
+
+    def _brackets(self) -> str:
+        """Brackets as tall as a fraction in them, and no taller than a letter otherwise."""
+        opening, inside, closing = self.tokens.pop(), self.row(r"\right"), self.tokens.pop()
+        tall = "" if "<mfrac" in inside else ' stretchy="false"'
+        return f"<mo{tall}>{escape(opening)}</mo>{inside}<mo{tall}>{escape(closing)}</mo>"
 
     def _symbol(self, name: str) -> str:
         return f'<mrow data-v="{name}">{"" if self.numbers else symbol(name)}</mrow>'

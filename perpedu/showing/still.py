@@ -41,16 +41,13 @@ def _value(item: "Explorer", name: str, value: Any) -> str:
 
 def draw(item: "Explorer") -> "Figure":
     """The picture of an explorer at its present values, by Matplotlib."""
-    import matplotlib
     import numpy
-    from matplotlib.figure import Figure
 
     chart, low_high = item.chart, [float(end) for end in item.span()]
     x = numpy.linspace(*low_high, POINTS)
     given = {name: float(value) for name, value in item.given.items()}
     known = item.model.numpy(given | {chart.x: x})
-    with matplotlib.rc_context(look.style()):
-        axes = Figure().add_subplot()
+    with look.drawing() as axes:
         for name in chart.curves:
             _curve(axes, item, name, x, numpy.broadcast_to(known[name], x.shape))
         _marks(axes, item, low_high)

@@ -74,7 +74,10 @@ class WorkedExample:
 
 
 class Verdicts(Sequence[WorkedExample]):
-    """Worked examples in a fixed order: a table in a notebook, and the same as plain text."""
+    """Worked examples in a fixed order: a table in a notebook, and the same as plain text.
+
+    The class of the table is `pp-verdicts`; without a style sheet it reads as well.
+    """
 
     def __init__(self, examples: Iterable[WorkedExample]) -> None:
         self._examples = tuple(examples)
@@ -96,6 +99,11 @@ class Verdicts(Sequence[WorkedExample]):
         count = len(self)
         return f"{count or 'No'} published statement{'' if count == 1 else 's'}, recomputed"
 
+    def _columns(self) -> list[str]:
+        """All columns; those of numbers only where some statement has a number."""
+        numbers = any(item.right is not None for item in self)
+        return [name for name in COLUMNS if numbers or name not in NUMBERS]
+
     def _sources(self) -> list[str]:
         """The sources in full, each once."""
         sources = {item.source.seed: item.source for item in self}
@@ -103,10 +111,11 @@ class Verdicts(Sequence[WorkedExample]):
         return ["Sources\n" + "\n".join(lines)] if sources else []
 
     def _repr_html_(self) -> str:
-        head = "".join(_cell("th", name, name, ' scope="col"') for name in COLUMNS)
-        rows = "\n".join(_row(item) for item in self)
+        columns = self._columns()
+        head = "".join(_cell("th", name, name, ' scope="col"') for name in columns)
+        rows = "\n".join(_row(item, columns) for item in self)
         words = "<br>".join(_text(line) for part in self._sources() for line in part.split("\n"))
-        foot = f'\n<tfoot><tr><td colspan="{len(COLUMNS)}" style="text-align:left">{words}</td>'
+        foot = f'\n<tfoot><tr><td colspan="{len(columns)}" style="text-align:left">{words}</td>'
         return (f'<table class="pp-verdicts tex2jax_ignore mathjax_ignore">\n'
                 f'<caption style="text-align:left">{_text(self._caption())}</caption>\n'
                 f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
@@ -191,8 +200,8 @@ def _rational(value: Fraction) -> "Rational":
 
 def _cells(item: WorkedExample) -> dict[str, str]:
     """The words of one row, by column."""
-    source, more = item.source, f" See {', '.join(item.see)}." if item.see else ""
-    place = f"{item.id}: {source.publisher}, {source.date}, line {source.line}"
+    more = f" See {', '.join(item.see)}." if item.see else ""
+    place = f"{item.id}: {item.source.publisher}, line {item.source.line}"
     values = (place, f"“{item.quote}”", item.printed or NONE, item.exact or NONE, item.verdict,
               item.why + more)
     return dict(zip(COLUMNS, values, strict=True))
@@ -217,16 +226,18 @@ def _line(name: str, text: str) -> str:
                 break_long_words=False, break_on_hyphens=False)
 
 
-def _row(item: WorkedExample) -> str:
+def _row(item: WorkedExample, columns: list[str]) -> str:
     cells = _cells(item)
-    first = _cell("th", "Source", cells.pop("Source"), ' scope="row"')
-    return "<tr>" + first + "".join(_cell("td", *pair) for pair in cells.items()) + "</tr>"
+    first, *others = columns
+    head = _cell("th", first, cells[first], ' scope="row"')
+    return "<tr>" + head + "".join(_cell("td", name, cells[name]) for name in others) + "</tr>"
 
 
 def _cell(tag: str, column: str, text: str, more: str = "") -> str:
     """A cell that reads well without a style sheet: words left, numbers right."""
     style = "text-align:right;white-space:nowrap" if column in NUMBERS else "text-align:left"
-    return f'<{tag}{more} style="{style};vertical-align:top">{_text(text)}</{tag}>'
+    style += ";vertical-align:top;padding:0.3em 0.6em"
+    return f'<{tag}{more} style="{style}">{_text(text)}</{tag}>'
 
 
 def _text(text: str) -> str:

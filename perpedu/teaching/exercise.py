@@ -159,6 +159,12 @@ class Exercise:
             return {str(key): str(key) for key in self.plan.mistakes}
         return {n: self.algebra.text(value) for n, value in self.algebra.mistakes.items()}
 
+    @property
+    def outcome(self) -> str:
+        """Of a prediction: what happens, and one question why."""
+        texts = self.plan.texts
+        return (texts.outcome() + texts.ask()).fill(self.values).strip()
+
     def check(self, answer: Any) -> Verdict:
         """Judge an answer; nothing that a reader can type raises.
 

@@ -99,9 +99,7 @@ def check_number(ex: "Exercise", answer: Any) -> Verdict:
             return right(ex) if value is ex.truth else known(ex, name)
     if ex.kind == "predict":
         given = show(readings[0], unit=ex.plan.unit)
-        text = ex.plan.texts.outcome() + ex.plan.texts.ask()
-        return Verdict(False, f"Your prediction: {given}. {text.fill(ex.values)}", None,
-                       ex.plan.reread())
+        return Verdict(False, f"Your prediction: {given}. {ex.outcome}", None, ex.plan.reread())
     return _unmatched(ex, readings, isinstance(answer, str))
 
 

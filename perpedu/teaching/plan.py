@@ -186,7 +186,7 @@ class Texts:
 
     def outcome(self) -> Template:
         """Of a prediction: what happens, and the question why."""
-        return plain("The outcome: ") + self.answer(RIGHT) + plain(". ")
+        return plain("The outcome: ") + self.answer(RIGHT) + plain(".")
 
     def ask(self) -> Template:
         return plain(" ") + self._read(self.plan.item["ask"])
@@ -195,7 +195,7 @@ class Texts:
         if self.plan.kind != "predict":
             return self._read(says)
         predicted = plain("Your prediction: ") + self.answer(name) + plain(". ")
-        return predicted + self.outcome() + self._read(says) + self.ask()
+        return predicted + self.outcome() + plain(" ") + self._read(says) + self.ask()
 
     def _right(self) -> Template:
         why = self._read(self.plan.item["why"])

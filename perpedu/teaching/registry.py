@@ -53,9 +53,10 @@ class Entry(Item):
 
     def value(self, text: Any, given: Mapping[str, Fraction]) -> Fraction:
         """The exact value of an expression, with the item's `let` and the formulas."""
-        term, values = self.program(given).term(self.text(text, "an expression")), dict(given)
+        program = self.program(given)
+        term = program.term(self.text(text, "an expression"))
         try:
-            return term(self.program(given).values(values))
+            return term(program.values(given))
         except (Undefined, Irrational, ZeroDivisionError):
             raise self.error(text, f"“{text}” has no exact value for these numbers.") from None
 
@@ -204,9 +205,10 @@ def check(entry: Entry) -> None:
                           "write one of " + ", ".join(VERDICTS) + ".")
     if len(entry["quote"].split()) > LONGEST_QUOTE:
         raise entry.error(entry["quote"], f"the quote has more than {LONGEST_QUOTE} words.")
-    if typed := re.search("[0-9][^ ]*", _SLOT.sub("", entry["why"])):
+    if typed := re.search(r"[0-9][^ ]*\b", _SLOT.sub("", entry["why"])):
         raise entry.error(entry["why"], f"why: {typed[0]} is typed; compute it in a slot.")
     if "printed" in entry.fields and "right" not in entry.fields:
         raise entry.error(entry["printed"], "printed needs “right”, the exact value; add it.")
     if entry.get("unit", "%") not in UNITS.values():
-        raise entry.error(entry["unit"], "unit: write one of " + ", ".join({*UNITS.values()}))
+        units = ", ".join(dict.fromkeys(UNITS.values()))
+        raise entry.error(entry["unit"], f"unit: write one of {units}.")

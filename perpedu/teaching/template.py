@@ -1,7 +1,8 @@
 """Texts with slots: `{{mark_price}}`, `{{margin_ratio | %1}}`, `{{equity | 2}}`, `{{side}}`.
 
-A slot holds a name or an expression; behind `|` stands how it is printed: a number of decimals,
-or % with decimals. The same texts serve Python, which fills them, and the page, which fills them
+A slot holds a name or an expression; behind `|` stands how it is printed: at most so many
+decimals, in per cent where % stands before them, and with + as a term to add, as in “+ 5” and
+“− 5”. The same texts serve Python, which fills them, and the page, which fills them
 from a table of drawn variants.
 """
 
@@ -17,7 +18,7 @@ from .numbers_typed import show
 from .resolve import Program
 
 _SLOT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_STYLE = re.compile(r"(%?)\s*([0-9]?)")
+_STYLE = re.compile(r"([+]?)(%?)([0-9]?)")
 
 
 class Slot:
@@ -70,14 +71,21 @@ def _slot(program: Program, source: str, text: Any) -> Slot:
     match = _STYLE.fullmatch(style)
     if not match or not expression:
         raise program.item.error(text, f"the slot {{{{{source}}}}} cannot be read; write "
-                                 "{{name}}, {{name | 2}} or {{name | %1}}.")
+                                 "{{name}}, {{name | 2}}, {{name | %1}} or {{name | +2}}.")
     given = program.given.get(expression)
     if given is not None and given.words:
         return Slot(source.strip(), lambda values: given.word(values[expression]))
     term = program.term(at_line(expression, text))
-    places = int(match[2]) if match[2] else None
-    unit = "%" if match[1] else None
-    return Slot(source.strip(), lambda values: show(term(values), places, unit))
+    signed, per_cent, digits = match.groups()
+    places, unit = int(digits) if digits else None, "%" if per_cent else None
+    if signed:
+        return Slot(source.strip(), lambda values: _added(term(values), places, unit))
+    return Slot(source.strip(), lambda values: trimmed(term(values), places, unit))
+
+
+def _added(value: Fraction, places: int | None, unit: str | None) -> str:
+    """A number as a term to add: its sign, a space, its size."""
+    return ("− " if value < 0 else "+ ") + trimmed(abs(value), places, unit)
 
 
 def number_slot(source: str, term: Callable[[Any], Fraction], places: int,
@@ -86,8 +94,8 @@ def number_slot(source: str, term: Callable[[Any], Fraction], places: int,
     return Slot(source, lambda values: trimmed(term(values), places, unit))
 
 
-def trimmed(value: Any, places: int, unit: str | None = None) -> str:
-    """A number to so many decimals, without zeros at the end, with its unit.
+def trimmed(value: Any, places: int | None, unit: str | None = None) -> str:
+    """A number to at most so many decimals, without zeros at the end, with its unit.
 
     >>> trimmed(Fraction(57), 2, "USDT"), trimmed(Fraction(1, 16), 1, "%")
     ('57 USDT', '6.3 %')

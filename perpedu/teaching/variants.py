@@ -65,8 +65,9 @@ def _variant(ex: Exercise, keys: _Keys) -> dict[str, Any]:
     variant = {"seed": ex.seed, "slots": slots}
     if ex.plan.numeric:
         values = {name: number_text(value) for name, value in ex.answers.items()}
+        said = {"outcome": ex.outcome} if ex.kind == "predict" else {}
         return {**variant, "expected": values.pop(RIGHT), "mistakes": values,
-                "tolerance": number_text(ex.plan.tolerance)}
+                "tolerance": number_text(ex.plan.tolerance), **said}
     return {**variant, "expected": ex.expected, "mistakes": ex.mistakes, "order": ex.order}
 
 

@@ -10,6 +10,7 @@ from numbers import Integral, Rational as AnyRational, Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy
     from sympy import Rational
 
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -19,7 +20,10 @@ A_NUMBER = "a number (int, Fraction, Decimal, decimal text such as '0.005', SymP
 
 def refuse(name: str, value: Any, expected: str) -> ValueError:
     """The one shape of every complaint: which argument, what it was, what was expected."""
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:  # Python prints no integer of more than 4300 digits
+        shown = "a number too long to print"
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
     return ValueError(f"{name} = {shown}: expected {expected}")
 
@@ -41,6 +45,8 @@ def rational(name: str, value: Any) -> "Rational":
 def _fraction(name: str, value: Any) -> Fraction:
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         raise refuse(name, value, A_NUMBER + ", not a truth value")
+    if type(value).__name__ == "timedelta64":  # NumPy counts it among the integers
+        raise refuse(name, value, A_NUMBER)
     if isinstance(value, str):
         return _from_text(name, value)
     if isinstance(value, (Integral, AnyRational)):
@@ -116,6 +122,35 @@ def fraction_of_one(name: str, value: Any) -> "Rational":
 def _shifted(number: "Rational") -> str:
     """The number over 100, as decimal text.  5 becomes 0.05."""
     return format(float(number / 100), ".6g")
+
+
+def floats(name: str, values: Any) -> "numpy.ndarray":
+    """A number or an array of numbers as float64; nan and infinities in float arrays stay.
+
+    ValueError, naming the argument and the value, for text that is no number, bool, None, ragged
+    lists, and what float64 cannot hold.
+    """
+    import numpy
+
+    if isinstance(values, numpy.ndarray) and values.dtype.kind in "iuf":
+        return values.astype(float)
+    try:
+        numpy.asarray(values)
+    except ValueError:
+        raise refuse(name, values, "a number or a rectangular array of numbers") from None
+    single = numpy.asarray(values, dtype=object)
+    numbers = [_float(name, value) for value in single.flat]
+    return numpy.array(numbers, dtype=float).reshape(single.shape)
+
+
+def _float(name: str, value: Any) -> float:
+    if type(value) is float or type(value).__name__ == "float64":
+        return float(value)
+    exact = rational(name, value)
+    number = float(exact)
+    if math.isinf(number) or (number == 0) != (exact == 0):
+        raise refuse(name, value, "a number that float64 can hold")
+    return number
 
 
 def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from .exact import rational, refuse
+from .exact import floats, rational, refuse
 from .notation import tex
 from .symbols import Quantity, every
 
@@ -54,22 +54,24 @@ class Formula:
     def exact(self, **values: Any) -> sympy.Rational | None:
         """The exact rational value, or None where there is none (no such price, division by 0).
 
-        Raises ValueError for a missing or unknown name, or a value that is not a number.
+        Raises ValueError for a missing or unknown name, a value that is not a number, a side
+        other than +1 or -1.
         """
         numbers = {name: rational(name, value) for name, value in values.items()}
         self._check_names(values)
+        self._check_sides(values, numbers)
         value = self.expression.xreplace({s: numbers[s.name] for s in self.symbols})
         return value if self._exists(value) else None
 
     def numpy(self, **arrays: Any) -> "numpy.ndarray":
         """The value for arrays that broadcast against each other, as float64; nan where none.
 
-        Raises ValueError for a missing or unknown name.
+        Raises ValueError for a missing or unknown name, or a value that is not a number.
         """
         import numpy
 
         self._check_names(arrays)
-        columns = (numpy.asarray(arrays[s.name], dtype=float) for s in self.symbols)
+        columns = [floats(s.name, arrays[s.name]) for s in self.symbols]
         with numpy.errstate(all="ignore"):
             value = numpy.asarray(self._vectorized(*columns), dtype=float)
         missing = ~numpy.isfinite(value)
@@ -83,6 +85,7 @@ class Formula:
 
     def at(self, name: str, result: Quantity | None = None, **values: Any) -> "Formula":
         """The same formula with some symbols fixed, under a name of its own."""
+        self._refuse_unknown(values)
         fixed = {every()[key]: rational(key, value) for key, value in values.items()}
         expression = sympy.factor_terms(self.expression.xreplace(fixed))
         said = tuple(f"{key} = {value}" for key, value in values.items())
@@ -123,14 +126,22 @@ class Formula:
         return bool(value.is_Rational) and not (self.result.is_positive and value <= 0)
 
     def _check_names(self, values: dict[str, Any]) -> None:
+        self._refuse_unknown(values)
+        missing = [s.name for s in self.symbols if s.name not in values]
+        if missing:
+            raise ValueError(f"{self.name} also needs " + ", ".join(missing))
+
+    def _refuse_unknown(self, values: dict[str, Any]) -> None:
         wanted = [s.name for s in self.symbols]
         for name in values:
             if name not in wanted:
                 raise refuse(name, values[name], f"only the symbols of {self.name}: "
                              + ", ".join(wanted))
-        missing = [name for name in wanted if name not in values]
-        if missing:
-            raise ValueError(f"{self.name} also needs " + ", ".join(missing))
+
+    def _check_sides(self, given: dict[str, Any], numbers: dict[str, sympy.Rational]) -> None:
+        for symbol in self.symbols:
+            if symbol.values and numbers[symbol.name] not in symbol.values:
+                raise refuse(symbol.name, given[symbol.name], "+1 (long) or -1 (short)")
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"

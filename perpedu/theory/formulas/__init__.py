@@ -27,6 +27,6 @@ def catalogue() -> dict[str, Formula]:
     """All formulas by name, in chapter order of their modules.
 
     >>> catalogue()["equity"].latex()
-    'A = U + W'
+    'A = W + U'
     """
     return dict(_BY_NAME)

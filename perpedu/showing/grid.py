@@ -1,0 +1,69 @@
+"""Plain tables of numbers: right-aligned, a caption, heads with units; as HTML and as text."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ..teaching.numbers_typed import show
+
+if TYPE_CHECKING:
+    from ..market.tiers import Tiers
+
+LEFT = ' style="text-align:left"'
+RIGHT = ' style="text-align:right"'
+
+
+def caption(title: str) -> str:
+    """The caption of a table."""
+    return f"<caption{LEFT}><strong>{escape(title)}</strong></caption>"
+
+
+class Grid:
+    """A table of texts: the first row is the head."""
+
+    def __init__(self, title: str, rows: list[list[str]]):
+        self.title, self.rows = title, rows
+
+    def _repr_html_(self) -> str:
+        head, *rows = self.rows
+        heads = "".join(f'<th scope="col"{RIGHT}>{escape(word)}</th>' for word in head)
+        body = "".join("<tr>" + "".join(f"<td{RIGHT}>{escape(text)}</td>" for text in row)
+                       + "</tr>" for row in rows)
+        return (f'<div class="pp-ledger"><table>{caption(self.title)}'
+                f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>")
+
+    def __repr__(self) -> str:
+        widths = [max(map(len, column)) for column in zip(*self.rows)]
+        lines = ("  ".join(text.rjust(width) for text, width in zip(row, widths))
+                 for row in self.rows)
+        return "\n".join([self.title, *lines])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+class TierTable(Grid):
+    """The rows of a tier table, with its date; `first` limits how many are shown.
+
+    >>> from perpedu import Tiers
+    >>> print(TierTable(Tiers([(0, "0.005"), (100_000, "0.0065")])))
+    Tier table
+    tier  notional above    rate  deduction  leverage at most
+       1               0   0.5 %          0                 –
+       2         100,000  0.65 %        150                 –
+    """
+
+    HEAD = ["tier", "notional above", "rate", "deduction", "leverage at most"]
+
+    def __init__(self, tiers: "Tiers", first: int | None = None):
+        title = f"{tiers.name}, in force {tiers.as_of}" if tiers.name else "Tier table"
+        shown = tiers.rows[:first]
+        if len(shown) < len(tiers.rows):
+            title += f": the first {len(shown)} of {len(tiers.rows)} tiers"
+        super().__init__(title, [self.HEAD, *(_row(i, row) for i, row in enumerate(shown, 1))])
+
+
+def _row(number: int, row: Any) -> list[str]:
+    cap = "–" if row.max_leverage is None else show(row.max_leverage, unit="×")
+    return [str(number), show(row.floor), show(row.rate, unit="%"), show(row.deduction), cap]

@@ -1,0 +1,182 @@
+// ---- exercise card: what an answer is told on a page without Python, as in feedback.py ----
+
+const exact = text => {
+  const [top, bottom = "1"] = text.split("/"), [whole, decimals = ""] = top.split(".");
+  return reduced(BigInt(whole + decimals), BigInt(bottom) * 10n ** BigInt(decimals.length));
+};
+const size = ([top, bottom]) => [top < 0n ? -top : top, bottom];
+const minus = ([a, b], [c, d]) => [a * d - c * b, b * d];
+const times = ([a, b], [c, d]) => [a * c, b * d];
+const most = ([a, b], [c, d]) => a * d <= c * b;
+const near = (a, b, tolerance) => most(size(minus(a, b)), tolerance);
+const power10 = n => n < 0 ? [1n, 10n ** BigInt(-n)] : [10n ** BigInt(n), 1n];
+
+// One drawn variant of a page's exercise, in words, and its checker.
+function variantOf(state, variant) {
+  const fill = text => text.replace(/\{\{(\w+)\}\}/g, (_, slot) => variant.slots[slot]);
+  const { templates } = state, texts = Object.fromEntries(templates.options);
+  const options = (variant.order ?? []).map(key => [key, fill(texts[key])]);
+  const right = () => ({ correct: true, message: fill(templates.right), mistake: null, reread: null });
+  const known = name => ({ correct: false, message: fill(templates.mistakes[name].says),
+    mistake: name, reread: templates.mistakes[name].reread });
+  const say = (sentence, parts) => ({ correct: false, mistake: null, reread: state.section,
+    message: put(SHARED.sentences[sentence], { ...parts,
+      next: put(SHARED.sentences.next, { section: state.section }) }) });
+  const told = message => ({ correct: false, message, mistake: null, reread: null });
+  const check = answer => {
+    if (options.length) return checkOption(answer, options, variant.expected, right, known, told);
+    try {
+      return checkNumber(readings(answer, state.unit), state, variant, right, known, say);
+    } catch (error) {
+      return told(error.message);
+    }
+  };
+  return { ...state, seed: variant.seed, question: fill(templates.question), options,
+    hints: templates.hints.map(fill), solution: fill(templates.solution), check };
+}
+
+function checkOption(key, options, expected, right, known, told) {
+  if (!options.some(option => option[0] === key)) {
+    const letters = [..."ABCDEF"].slice(0, options.length).join(" or ");
+    return told(put(SHARED.sentences.option, { letters }));
+  }
+  return key === expected ? right() : known(key);
+}
+
+function readings(text, unit) {
+  const typed = readNumber(text, unit);
+  const also = unit && Object.hasOwn(SHARED.sameUnit, unit) ? SHARED.sameUnit[unit] : [];
+  if (![null, unit, ...also].includes(typed.unit)) {
+    throw new Error(put(SHARED.sentences[unit ? "unit" : "no_unit"], { unit, typed: typed.unit }));
+  }
+  const hundredth = times(typed.value, [1n, 100n]);
+  return unit === "%" && !typed.percent ? [hundredth, typed.value] : [typed.value];
+}
+
+function checkNumber(given, state, variant, right, known, say) {
+  const truth = exact(variant.expected), tolerance = exact(variant.tolerance);
+  if (given.some(reading => near(reading, truth, tolerance))) return right();
+  for (const [name, text] of Object.entries(variant.mistakes)) {
+    if (given.some(reading => near(reading, exact(text), tolerance))) return known(name);
+  }
+  const number = showExact(given[0], state.unit);
+  if (state.kind === "predict") {
+    return { correct: false, message: `Your prediction: ${number}. ${variant.outcome}`,
+      mistake: null, reread: state.section };
+  }
+  const is = (reading, [top, bottom]) => near(times(reading, [bottom, top]), truth, tolerance);
+  if (truth[0]) {
+    for (const [sentence, factor] of [["hundred_up", [100n, 1n]], ["hundred_down", [1n, 100n]]]) {
+      const reading = given.find(value => is(value, factor));
+      if (reading) return say(sentence, { given: showExact(reading, state.unit) });
+    }
+    const reading = given.find(([top, bottom]) => near([-top, bottom], truth, tolerance));
+    if (reading) return say("sign", { given: showExact(reading, state.unit) });
+  }
+  return magnitude(given[0], shown(number, 60), truth, is, state.rounding, say);
+}
+
+function magnitude(reading, given, truth, is, rounding, say) {
+  const powers = Array.from({ length: 19 }, (_, i) => i - 9).filter(n => n);
+  if (truth[0] && powers.some(n => is(reading, power10(n)))) return say("power", { given });
+  if (truth[0] && near(reading, truth, times(size(truth), [1n, 200n]))) {
+    return say("close", { given, rounding });
+  }
+  if (reading[0] * truth[0] < 0n) return say("other_sign", { given });
+  return say(most(reading, truth) ? "low" : "high", { given });
+}
+
+// ---- exercise card: the whole ----
+
+// ✓ or → and the word before what is said; the colour only goes along.
+function judged(verdict, known) {
+  const [first, ...more] = paragraphs(verdict.message, known);
+  const word = !verdict.correct ? "→ Not yet." : /^Right\b/.test(verdict.message) ? "✓" : "✓ Right.";
+  const said = !verdict.reread || verdict.message.includes(verdict.reread);
+  const pointer = said ? "" : tag("p", { class: "pp-quietly" }, `Reread: ${verdict.reread}.`);
+  first.prepend(tag("span", { class: "pp-verdict" }, word), " ");
+  return [first, ...more, pointer];
+}
+
+function mountCard(root, host) {
+  let face = host.face(), hinted = 0, solved = false, asked = false, entry = null;
+  const feedback = tag("div", { class: "pp-feedback", role: "status", "aria-live": "polite" });
+  const help = tag("div", { class: "pp-help", "aria-live": "polite" });
+  const hint = button("", () => {
+    help.append(tag("div", {}, tag("h4", {}, `Hint ${++hinted}`), ...paragraphs(face.hints[hinted - 1], face.math)));
+    label();
+  });
+  const solution = button("Solution", () => {
+    help.append(tag("div", {}, tag("h4", {}, "Solution"), ...paragraphs(face.solution, face.math)));
+    solution.disabled = solved = true;
+  });
+  const label = () => {
+    const all = hinted === face.hints.length;
+    hint.textContent = all ? "No more hints" : `Hint ${hinted + 1} of ${face.hints.length}`;
+    hint.disabled = all;
+  };
+  const tell = verdict => {
+    const is = verdict.correct ? "right" : "notyet";
+    feedback.dataset.is = is;
+    feedback.replaceChildren(...judged(verdict, face.math));
+    solution.disabled = solved;
+    solution.title = "";
+  };
+  const body = tag("div");
+  const build = () => {
+    face = host.face();
+    hinted = 0;
+    solved = false;
+    entry = entryOf(face, text => host.check(text, tell), host.typed?.() ?? "");
+    body.replaceChildren(
+      tag("div", { class: "pp-head-row" }, tag("p", { class: "pp-title" }, face.title),
+        tag("p", { class: "pp-quietly" }, `${face.minutes} min · numbers ${face.seed}`)),
+      tag("div", { class: "pp-question" }, ...paragraphs(face.question, face.math)), entry.node);
+    feedback.replaceChildren();
+    help.replaceChildren();
+    delete feedback.dataset.is;
+    solution.disabled = true;
+    solution.title = "After one try";
+    label();
+    if (asked) entry.focus();
+    asked = false;
+  };
+  build();
+  host.listen?.({ tell, rebuild: build, show: text => entry.set(text) });
+  const again = button("New numbers", () => { asked = true; host.next(build); });
+  root.replaceChildren(body, feedback, tag("div", { class: "pp-actions" }, hint, solution, again), help);
+  if (host.last?.()) tell(host.last());
+}
+
+// The answer box, or the options, with Check; Enter works.
+function entryOf(face, check, typed) {
+  if (face.options.length) return optionsOf(face, check, typed);
+  const id = newId(), words = face.kind === "expression";
+  const box = tag("input", { type: "text", id, autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    inputmode: words ? "text" : "decimal", class: words ? "pp-wide" : null, "aria-describedby": id + "-r" });
+  box.value = typed;
+  const submit = event => { event.preventDefault(); check(box.value); };
+  const note = face.offline ? face.offline : face.rounding ? `Accepted rounding: ${face.rounding}.` : "";
+  const node = tag("form", { class: "pp-entry", novalidate: true, onsubmit: submit },
+    tag("div", { class: "pp-answer" }, tag("label", { for: id }, "Your answer"), box,
+      face.unit ? tag("span", { class: "pp-unit" }, face.unit) : null,
+      tag("button", { type: "submit", class: "pp-main" }, "Check")),
+    tag("p", { class: "pp-quietly", id: id + "-r" }, note));
+  return { node, focus: () => box.focus(), set: text => { box.value = text; } };
+}
+
+function optionsOf(face, check, typed) {
+  const name = newId();
+  const radios = face.options.map(([key, text], i) => {
+    const input = tag("input", { type: "radio", name, value: key });
+    input.checked = key === typed;
+    return { input, node: tag("label", { class: "pp-radio" }, input, tag("span", {}, `${"ABCDEF"[i]}. `, ...rich(text, face.math))) };
+  });
+  const chosen = () => radios.find(radio => radio.input.checked)?.input.value ?? "";
+  const node = tag("form", { class: "pp-entry", onsubmit: event => { event.preventDefault(); check(chosen()); } },
+    tag("div", { class: "pp-answer" },
+      tag("fieldset", {}, tag("legend", {}, "Your answer"), ...radios.map(radio => radio.node)),
+      tag("button", { type: "submit", class: "pp-main" }, "Check")));
+  const set = key => radios.forEach(({ input }) => { input.checked = input.value === key; });
+  return { node, focus: () => radios[0].input.focus(), set };
+}

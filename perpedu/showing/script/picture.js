@@ -1,0 +1,183 @@
+// ---- explorer: what follows from the controls ----
+
+// −1, 0 or 1; floats that differ by rounding only are equal.
+const cmp = (a, b) => Math.abs(a - b) <= 1e-10 * Math.max(1, Math.abs(a), Math.abs(b)) ? 0 : a < b ? -1 : 1;
+
+function compiled(js, names) {
+  const used = names.filter(name => new RegExp(`\\b${name}\\b`).test(js));
+  const run = new Function("cmp", ...used, `"use strict"; return (${js});`);
+  return values => used.some(name => values[name] === null) ? null
+    : run(cmp, ...used.map(name => values[name]));
+}
+
+// A function from given values to all values by name; null where there is none.
+function calculator(spec) {
+  const names = [...spec.controls.map(control => control.name), ...Object.keys(spec.fixed)];
+  const steps = spec.steps.map(step => {
+    const value = compiled(step.js, names), only = step.only && compiled(step.only, names);
+    names.push(step.name);
+    return { ...step, value, only };
+  });
+  const fixed = mapValues(spec.fixed, Number);
+  return given => {
+    const values = { ...fixed, ...given };
+    for (const { name, value, only, positive } of steps) {
+      const result = only && !only(values) ? null : value(values);
+      const near = result !== null && Math.abs(result) < 1e-10 ? 0 : result;
+      const exists = near !== null && Math.abs(near) < 1e15 && !(positive && near <= 0);
+      values[name] = exists ? near : null;
+    }
+    return values;
+  };
+}
+
+function speaker(spec) {
+  const names = Object.keys(spec.facts);
+  const states = spec.states.map(state => ({ ...state, when: compiled(state.when ?? "true", names) }));
+  return values => {
+    const state = states.find(({ when, needs }) =>
+      needs.every(name => values[name] !== null) && when(values));
+    return state.say.map(piece => typeof piece === "string" ? piece
+      : show(values[piece[0]], piece[1], unitOf(spec, piece))).join("");
+  };
+}
+
+const unitOf = (spec, [name, , how]) => how === "%" ? "%" : how === "u" ? spec.facts[name].unit : "";
+
+// ---- explorer: the picture ----
+
+function ticks(low, high, about) {
+  const raw = (high - low) / about, power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map(n => n * power).find(n => n >= raw * 0.999);
+  const first = Math.ceil(low / step - 1e-9);
+  const number = Math.floor(high / step + 1e-9) - first + 1;
+  return Array.from({ length: number }, (_, i) => (first + i) * step);
+}
+
+function intervals(test, low, high, points = 96) {
+  const at = i => low + (high - low) * i / points, found = [];
+  const edge = (no, yes) => {
+    for (let i = 0; i < 30; i++) test((no + yes) / 2) ? yes = (no + yes) / 2 : no = (no + yes) / 2;
+    return yes;
+  };
+  for (let i = 0; i <= points; i++) {
+    const open = found.at(-1)?.[1] === null;
+    if (test(at(i)) && !open) found.push([i ? edge(at(i - 1), at(i)) : low, null]);
+    if (!test(at(i)) && open) found.at(-1)[1] = edge(at(i), at(i - 1));
+  }
+  return found.map(([from, to]) => [from, to ?? high]);
+}
+
+function spread(labels, gap, low, high) {
+  labels.sort((a, b) => a.y - b.y);
+  labels.forEach((label, i) => {
+    label.y = Math.max(label.y, i ? labels[i - 1].y + gap : low);
+  });
+  for (let i = labels.length - 1; i >= 0; i--) {
+    labels[i].y = Math.min(labels[i].y, i < labels.length - 1 ? labels[i + 1].y - gap : high);
+  }
+  return labels;
+}
+
+const stroke = role => ({ stroke: `var(--pp-${role})`, fill: "none",
+  "stroke-width": SHARED.strokes[role].width, "stroke-dasharray": SHARED.strokes[role].dashes || null });
+const label = (x, y, words, role, anchor = "start", kind = "pp-word") => draw("text",
+  { x, y, "text-anchor": anchor, class: kind, style: `fill: var(--pp-${role})` }, words);
+
+// Draws the picture anew into `svg`, `width` pixels wide; returns the function from px to x.
+function picture(svg, spec, values, calculate, width) {
+  const { chart, facts } = spec, narrow = width < 560, [low, high] = chart.range;
+  const rows = chart.marks.length * 18 + 6;
+  const box = { width, left: 58, right: width - (narrow ? 12 : 172), top: rows + 18, bottom: rows + 18 + (narrow ? 190 : 230) };
+  const x = value => box.left + (value - low) / (high - low) * (box.right - box.left);
+  const at = value => calculate({ ...values.given, [chart.x]: value });
+  const samples = Array.from({ length: 97 }, (_, i) => low + (high - low) * i / 96);
+  const lines = samples.map(at);
+  const heights = lines.flatMap(line => chart.curves.map(name => line[name])).filter(v => v !== null);
+  let bottom = Math.min(0, ...heights), top = Math.max(0, ...heights);
+  if (top === bottom) top = bottom + 1;
+  const yTicks = ticks(bottom, top, 4), room = (top - bottom) * 0.04;
+  if (bottom < 0) bottom -= room;
+  top += room;
+  const y = value => box.bottom - (value - bottom) / (top - bottom) * (box.bottom - box.top);
+  svg.classList.toggle("pp-narrow", narrow);
+  svg.setAttribute("viewBox", `0 0 ${width} ${box.bottom + 46}`);
+  svg.replaceChildren(
+    ...shading(chart, at, x, box, low, high),
+    ...axes(chart, facts, x, y, box, yTicks, ticks(low, high, narrow ? 3 : 6)),
+    ...chart.curves.flatMap(name => curve(lines, samples, name, facts[name].role, x, y)),
+    ...marks(chart, facts, values.all, x, box, low, high, width),
+    ...dots(chart, facts, values.all, x, y, low, high),
+    ...lineLabels(chart, facts, lines.at(-1), y, box, narrow));
+  return px => low + (px - box.left) / (box.right - box.left) * (high - low);
+}
+
+function shading(chart, at, x, box, low, high) {
+  if (!chart.shade) return [];
+  const test = compiled(chart.shade, chart.shadeNeeds);
+  return intervals(value => test(at(value)) === true, low, high).flatMap(([from, to]) => {
+    const wide = x(to) - x(from);
+    return [draw("rect", { x: x(from), y: box.top, width: Math.max(wide, 0), height: box.bottom - box.top, class: "pp-shade" }),
+      wide > 76 ? label((x(from) + x(to)) / 2, box.top + 18, chart.shadeWord, "liquidation", "middle") : null];
+  }).filter(Boolean);
+}
+
+function axes(chart, facts, x, y, box, yTicks, xTicks) {
+  const plain = value => show(value, null);
+  return [
+    ...yTicks.flatMap(value => [
+      draw("line", { x1: box.left, x2: box.right, y1: y(value), y2: y(value), class: value ? "pp-grid" : "pp-zero" }),
+      label(box.left - 8, y(value) + 4, plain(value), "muted", "end", "pp-tick")]),
+    ...xTicks.flatMap(value => [
+      draw("line", { x1: x(value), x2: x(value), y1: box.bottom, y2: box.bottom + 5, class: "pp-axis" }),
+      label(x(value), box.bottom + 20, plain(value), "muted", box.right - x(value) < 20 && box.right > box.width - 30 ? "end" : "middle", "pp-tick")]),
+    draw("line", { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, class: "pp-axis" }),
+    label(box.left - 8, box.top - 8, chart.y, "muted", "end", "pp-tick"),
+    label(box.right, box.bottom + 40, `${facts[chart.x].label} (${facts[chart.x].unit})`, "muted", "end", "pp-tick")];
+}
+
+function curve(lines, samples, name, role, x, y) {
+  let path = "", pen = "M";
+  lines.forEach((line, i) => {
+    if (line[name] === null) pen = "M";
+    else { path += `${pen}${x(samples[i]).toFixed(1)},${y(line[name]).toFixed(1)}`; pen = "L"; }
+  });
+  return path ? [draw("path", { d: path, class: "pp-curve", ...stroke(role) })] : [];
+}
+
+// A vertical line with its words above the picture. Rows are ordered so that no line runs through
+// another's words: words to the left of their line first, from the right, then the others.
+function marks(chart, facts, all, x, box, low, high, width) {
+  const letter = width < 560 ? 8 : 8.6;
+  const items = chart.marks.map(name => {
+    const value = all[name], fact = facts[name], inside = value !== null && value >= low && value <= high;
+    const words = fact.label.replace(/ price$/, ""), said = `${words} ${value === null ? "" : show(value)}`;
+    const px = inside ? x(value) : value > high ? box.right : box.left, role = fact.role;
+    const text = value === null ? `no ${words} price` : inside ? said : value < low ? `← ${said}` : `${said} →`;
+    return { px, role, text, inside, left: px > width / 2 && px + 12 + letter * text.length > width };
+  });
+  items.sort((a, b) => b.left - a.left || (a.left ? b.px - a.px : a.px - b.px));
+  const lines = items.flatMap((item, row) => item.inside ? markLine(item, 4 + row * 18, box) : []);
+  return [...lines, ...items.map(({ px, role, text, inside, left }, row) => label(
+    px + (inside ? left ? -6 : 6 : 0), 15 + row * 18, text, role, left ? "end" : "start"))];
+}
+
+function markLine({ px, role }, top, box) {
+  const head = role === "liquidation";
+  const line = draw("line", { x1: px, x2: px, y1: top, y2: box.bottom - (head ? 8 : 0), ...stroke(role) });
+  return head ? [line, draw("path", { d: `M${px - 6},${box.bottom - 11}h12l-6,11z`, class: "pp-head" })] : [line];
+}
+
+function dots(chart, facts, all, x, y, low, high) {
+  const here = all[chart.x];
+  if (here < low || here > high) return [];
+  return chart.curves.filter(name => all[name] !== null).map(name =>
+    draw("circle", { cx: x(here), cy: y(all[name]), r: 5, class: "pp-dot", style: `fill: var(--pp-${facts[name].role})` }));
+}
+
+function lineLabels(chart, facts, last, y, box, narrow) {
+  const ends = chart.curves.filter(name => last[name] !== null)
+    .map(name => ({ name, y: y(last[name]) + (narrow ? -8 : 4) }));
+  return spread(ends, 17, box.top + 12, box.bottom - 4).map(end => label(
+    narrow ? box.right - 2 : box.right + 8, end.y, facts[end.name].label, facts[end.name].role, narrow ? "end" : "start"));
+}

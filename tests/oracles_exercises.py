@@ -1,0 +1,122 @@
+"""The answers of the exercises, worked out once more by hand. Nothing is imported from perpedu.
+
+One function an exercise: drawn givens in (Fractions; a side is +1 or −1), the right answer out.
+They follow the ledger step by step, not the closed formulas of the book: a liquidation price is
+where the money left, drawn as a straight line in the price (or in 1/price), meets the floor.
+"""
+
+import json
+from fractions import Fraction as F
+from pathlib import Path
+
+TABLE = (Path(__file__).parent.parent / "perpedu" / "market" / "venues" / "binance" / "BTCUSDT"
+         / "2026-09.json")
+
+
+def tiered(notional):
+    """The maintenance margin slice by slice: each part of the notional pays its own row's rate."""
+    total = F(0)
+    for low, high, rate, *_ in json.loads(TABLE.read_text("utf-8"))["rows"]:
+        total += F(rate) * max(0, min(notional, F(high)) - F(low))
+    return total
+
+
+def money(g, price):
+    """Collateral plus what each coin has gained, for each coin."""
+    return g["collateral"] + g["side"] * (price - g["entry_price"]) * g["size"]
+
+
+def coins(g, price, number=None):
+    """Profit in coin: what the contracts were worth in coin, against what they are worth now."""
+    dollars = (number or g["contracts"]) * g["face"]
+    return g["side"] * (dollars / g["entry_price"] - dollars / price)
+
+
+def meets(gap):
+    """Where a function that is a straight line is 0, from its values at 1 and 2."""
+    one, two = gap(F(1)), gap(F(2))
+    return 1 - one / (two - one)
+
+
+def crossing(gap):
+    """The price at which coins and dollars meet, from a gap that is a straight line in 1/price."""
+    return 1 / meets(lambda one_over_price: gap(1 / one_over_price))
+
+
+def mark(g):
+    return g["entry_price"] + g["move"]
+
+
+def linear(floor):
+    """A price at which money left equals `floor(g, price)`."""
+    return lambda g: meets(lambda price: money(g, price) - floor(g, price))
+
+
+def inverse(floor, collateral=lambda g: g["collateral"]):
+    """A price at which coins left equal `floor(g, price)`."""
+    return lambda g: crossing(
+        lambda price: collateral(g) + coins(g, price) - floor(g, price))
+
+
+def dollars(g):
+    return g["contracts"] * g["face"]
+
+
+def plain_long(g, side):
+    own = {**g, "side": side, "collateral": g["size"] * g["entry_price"] / g["leverage"]}
+    return linear(lambda g, price: g["maintenance_rate"] * g["size"] * price)(own)
+
+
+def inverse_mark(g, price):
+    return g["maintenance_rate"] * dollars(g) / price
+
+
+ORACLES = {
+    "ch01.first-profit": lambda g: g["rise"],
+    "ch01.notional": lambda g: mark(g) * g["size"],
+    "ch01.initial-margin": lambda g: g["entry_price"] / g["leverage"] * g["size"],
+    "ch01.leverage-from-margin": lambda g: g["entry_notional"] / g["initial_margin"],
+    "ch01.short-pnl": lambda g: (g["entry_price"] - mark(g)) * g["size"],
+    "ch01.equity": lambda g: money(g, mark(g)),
+    "ch01.effective-leverage": lambda g: (
+        (g["entry_price"] - g["fall"]) * g["size"] / (g["collateral"] - g["fall"] * g["size"])),
+    "ch01.maintenance-margin": lambda g: tiered(mark(g) * g["size"]),
+    "ch01.deduction": lambda g: g["floor"] * g["maintenance_rate"] - (
+        g["floor"] * g["previous_rate"] - g["previous_deduction"]),
+    "ch01.requirement": lambda g: (
+        mark(g) * g["size"] * g["maintenance_rate"] + mark(g) * g["size"] * g["close_fee"]),
+    "ch01.buffer": lambda g: (
+        g["size"] * g["entry_price"] * (1 / g["leverage"] - g["maintenance_rate"])),
+    "ch01.margin-ratio": lambda g: (
+        g["maintenance_rate"] * g["size"] * mark(g) / money(g, mark(g))),
+    "ch01.margin-level": lambda g: (
+        money(g, mark(g)) / (g["maintenance_rate"] * g["size"] * mark(g))),
+    "ch01.effective-rate": lambda g: tiered(g["notional"]) / g["notional"],
+    "ch01.top-up": lambda g: (
+        g["maintenance_rate"] * g["size"] * g["mark_price"] / (g["equity"] + g["added"])),
+    "ch01.available-balance": lambda g: (
+        money(g, mark(g)) - g["size"] * g["entry_price"] / g["leverage"]),
+    "ch01.average-entry": lambda g: g["entry_price"] + (
+        g["move"] * g["added_size"] / (g["size"] + g["added_size"])),
+    "ch01.reduce": lambda g: g["collateral"] - g["fall"] * g["closed_size"],
+    "ch02.liquidation-price": lambda g: plain_long(g, 1),
+    "ch02.liquidation-price-short": lambda g: plain_long(g, -1),
+    "ch02.liquidation-price-fee": linear(lambda g, price: (
+        (g["maintenance_rate"] + g["close_fee"]) * g["size"] * price - g["deduction"])),
+    "ch02.bankruptcy-price": linear(lambda g, price: F(0)),
+    "ch02.entry-basis": linear(
+        lambda g, price: g["maintenance_rate"] * g["size"] * g["entry_price"]),
+    "ch02.inverse-notional": lambda g: dollars(g) / mark(g),
+    "ch02.inverse-margin": lambda g: dollars(g) / g["entry_price"] / g["leverage"],
+    "ch02.inverse-pnl": lambda g: coins(g, mark(g)),
+    "ch02.inverse-reduce": lambda g: coins(g, mark(g), g["closed_contracts"]),
+    "ch02.inverse-average-entry": lambda g: (g["contracts"] + g["added_contracts"]) / (
+        g["contracts"] / g["entry_price"] + g["added_contracts"] / mark(g)),
+    "ch02.inverse-liquidation-price": inverse(
+        inverse_mark, lambda g: dollars(g) / g["entry_price"] / g["leverage"]),
+    "ch02.inverse-long": inverse(inverse_mark),
+    "ch02.inverse-short": inverse(inverse_mark),
+    "ch02.inverse-bankruptcy": inverse(lambda g, price: F(0)),
+    "ch02.inverse-entry-basis": inverse(
+        lambda g, price: g["maintenance_rate"] * dollars(g) / g["entry_price"]),
+}

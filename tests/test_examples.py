@@ -1,0 +1,354 @@
+"""The published statements: each number recomputed here by hand, with nothing from perpedu."""
+
+import re
+from fractions import Fraction as F
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import perpedu as pp
+from perpedu.teaching.examples import load
+
+SOURCES = Path(str(files("perpedu.teaching") / "sources"))
+WORDS = {"right", "right but loose", "wrong", "inconsistent", "unsupported", "dated", "advice"}
+CHAPTER_1 = """
+000-02 000-03 000-04 000-05 000-06 000-07 000-08 000-13 000-14 000-15 000-16 000-17 000-18 000-26
+000-27 000-28 001-05 001-20 001-21 001-24 002-04 002-05 002-12 002-17 002-18 002-37 002-38 002-39
+003-01 003-02 003-30 003-31 003-60 004-03 004-04 004-05 004-07 004-09 004-10 004-15 004-37 004-38
+""".split()
+LATER = ["000-19", "000-25", "000-29", "000-30", "000-31", "000-32", "000-33"]
+EVERY = sorted(CHAPTER_1 + LATER)
+
+# The trade of source 000, by hand: 0.10 BTC at 60,000, 10x, 0.5 %.
+Q, E, M = F(1, 10), 60_000, F(5, 1000)
+N = Q * E
+IM, MM = N / 10, M * N
+ON_ENTRY = E - (IM - MM) / Q  # the line with maintenance margin on the entry notional
+ON_MARK = (N - IM) / (Q - M * Q)  # 600 + 0.1 (P - 60,000) = 0.005 * 0.1 P
+SHORT_ON_MARK = (N + IM) / (Q + M * Q)
+SHORT_ON_ENTRY = E + (IM - MM) / Q
+
+
+def ratio(price):
+    """Maintenance margin over equity of that trade, both at the mark price."""
+    return M * Q * price / (IM + Q * (price - E))
+
+
+def line(collateral=IM, rate=M):
+    """The liquidation price of that long on the mark notional."""
+    return (N - collateral) / (Q * (1 - rate))
+
+
+#: What the source printed and the exact value.
+NUMERIC = {
+    "000-26": (6000, F("0.10") * 60_000),
+    "000-27": (600, F(6000, 10)),
+    "000-28": (30, 6000 * F("0.005")),
+    "000-30": (570, F(600 - 30)),
+    "000-31": (5700, F(570) / F("0.10")),
+    "000-32": (54_300, F(10_800_000, 199)),
+    "003-30": (F("5.97"), F(400, 67)),
+    "003-31": (160, 40_000 * F("0.004")),
+    "004-07": (F("0.03"), F(3000, 100_000)),
+}
+#: Every number that stands in a reason, in order; a statement that is not here has none.
+REASONS = {
+    "000-04": [E - IM / Q],
+    "000-06": [IM - MM, IM, MM, MM / IM],
+    "000-07": [IM],
+    "000-08": [MM, M],
+    "000-14": [ON_ENTRY, Q * ON_ENTRY, N, ON_ENTRY - ON_MARK],
+    "000-15": [N, 10, IM],
+    "000-16": [MM, M * Q * ON_MARK],
+    "000-17": [MM / IM, IM / MM, MM / N],
+    "000-18": [MM / IM, ON_ENTRY, MM / (IM + Q * (ON_ENTRY - E)), ratio(ON_ENTRY)],
+    "000-19": [1, ratio((E + ON_MARK) / 2), 54_500, ratio(F(54_500))],
+    "000-25": [F("0.0005"), ON_MARK, line(rate=M + F("0.0005"))],
+    "000-28": [M * Q * ON_MARK],
+    "000-29": [ON_ENTRY - ON_MARK, SHORT_ON_ENTRY - SHORT_ON_MARK],
+    "000-30": [Q * (E - ON_MARK)],
+    "000-31": [F(5700, E), E - ON_MARK, (E - ON_MARK) / E],
+    "000-32": [ON_MARK, 54_000],
+    "000-33": [ON_MARK, F("0.0005"), line(rate=M + F("0.0005")) - ON_MARK, F("0.0001"),
+               line(collateral=IM - F("0.6")) - ON_MARK, F("0.004"),
+               line(rate=F("0.004")) - ON_MARK],
+    "001-21": [450, 50_000 - (9000 - 450) / F("1.8"), F("0.005") * F("1.8") * 45_250],
+    "001-24": [F("1.8") * 50_000 / 10, F("2.2") * 50_000 / 10],
+    "002-12": [-570, 600, 600 - 570, 600 + 570, SHORT_ON_MARK],
+    "002-18": [600 - 600, 600, 30],
+    "002-37": [10, 5, N / 10, N / 5, M * N, M * N],
+    "002-39": [F("0.0005"), 6000, 3],
+    "003-30": [67_000, F(40_000, 67_000)],
+    "003-31": [F("0.004") * (40_000 - 6700) / (1 - F("0.004"))],
+    "003-60": [125, F(1, 125), F("0.004")],
+    "004-03": [MM / N, MM / IM],
+    "004-07": [F(100_000, 3000), F("0.004")],
+    "004-10": [10, 20, N / 10, N / 20, M],
+    "004-15": [M, MM / IM, 1],
+    "004-37": [100, 600, 700, 30, 30],
+    "004-38": [MM / N, 100, F(30, 600), F(30, 700), F(600, 30), F(700, 30)],
+}  # fmt: skip
+_NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
+
+
+def numbers(text):
+    """Each number of a text as (value, half a unit of its last decimal)."""
+    for sign, digits, decimals, percent in _NUMBER.findall(text):
+        scale = F(1, 100) if percent else F(1)
+        value = F(digits.replace(",", "")) * scale
+        yield -value if sign else value, scale / 10 ** len(decimals) / 2
+
+
+def exact(value):
+    return F(int(value.p), int(value.q))
+
+
+def test_the_registry_holds_each_statement_of_chapter_1_once():
+    assert [item.id for item in pp.worked_examples(chapter=1)] == CHAPTER_1
+    assert [item.id for item in pp.worked_examples()] == EVERY
+    assert len(CHAPTER_1) == 42 and all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
+
+
+def test_each_statement_is_quoted_shortly_and_has_a_verdict_and_a_reason():
+    for item in pp.worked_examples():
+        assert 1 <= len(item.quote.split()) <= 25, item.id
+        assert item.verdict in WORDS, item.id
+        assert 1 <= len(re.findall(r"[.!?](?: |$)", item.why)) <= 3, item.id
+        assert item.source.seed == item.id[:3] and item.source.line > 0
+        assert "{" not in item.why and "}" not in item.why, item.id
+
+
+@pytest.mark.parametrize("id", NUMERIC)
+def test_the_exact_value_beside_what_was_printed(id):
+    item, (printed, right) = pp.worked_example(id), NUMERIC[id]
+    assert exact(item.right) == right
+    assert item.printed in item.quote
+    (typed,), (said,) = numbers(item.printed), numbers(item.exact)
+    assert typed[0] == printed
+    assert abs(said[0] - right) <= said[1]
+    assert item.exact.startswith("≈") == (said[0] != right)
+
+
+@pytest.mark.parametrize("id", EVERY)
+def test_every_number_in_a_reason(id):
+    found, expected = list(numbers(pp.worked_example(id).why)), REASONS.get(id, [])
+    assert len(found) == len(expected)
+    for (value, slack), wanted in zip(found, expected):
+        assert abs(value - wanted) <= slack, (value, wanted)
+        assert (value == 0) == (wanted == 0), "rounded away"
+
+
+def test_only_statements_with_a_printed_number_have_an_exact_one():
+    for item in pp.worked_examples():
+        assert {item.id in NUMERIC} == {part is not None
+                                        for part in (item.printed, item.right, item.exact)}
+
+
+def test_a_value_that_is_worked_out_is_used():
+    for path in SOURCES.glob("[0-9]*.yaml"):
+        for block in re.split(r"\n  (?=\d{3}-\d{2}:)", path.read_text("utf-8")):
+            item = block[:6]
+            for name in pp.worked_example(item).values if item in EVERY else ():
+                assert len(re.findall(rf"\b{name}\b", block)) > 1, f"{item}: {name}"
+
+
+def test_a_source_is_cited_as_a_reader_finds_it():
+    cited = ('XXKK, "Maintenance Margin Explained For BTCUSDT Perpetual Traders", 2026-02-25, '
+             "line 38")
+    assert pp.worked_example("000-26").source.cite() == cited
+
+
+def test_tables_are_chosen_by_verdict_and_by_id():
+    wrong = pp.worked_examples(chapter=1, verdict="wrong")
+    assert [item.id for item in wrong] == ["002-12", "002-18", "002-37", "004-37", "004-38"]
+    chosen = pp.worked_examples(ids=["000-32", "000-26"])
+    assert [item.id for item in chosen] == ["000-32", "000-26"]
+    assert chosen[0].id == "000-32" and len(chosen[1:]) == 1
+    both = pp.worked_examples(verdict=["wrong", "advice"])
+    assert len(both) == 6
+
+
+@pytest.mark.parametrize("arguments, pieces", [
+    (dict(ids=["000-62"]), ["'000-62'", "such as 00"]),
+    (dict(ids=[None]), ["None"]),
+    (dict(verdict="false"), ["'false'", "inconsistent"]),
+    (dict(chapter=99), ["99", "1, 2"]),
+])
+def test_what_is_not_there_is_named_with_what_is(arguments, pieces):
+    with pytest.raises(ValueError) as caught:
+        pp.worked_examples(**arguments)
+    assert all(piece in str(caught.value) for piece in pieces)
+
+
+def test_an_unknown_id_is_named_with_close_ones():
+    with pytest.raises(ValueError, match="id = '00-26'.*000-26"):
+        pp.worked_example("00-26")
+
+
+class Cells(HTMLParser):
+    """The cells of a table: (tag, attributes, text)."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.cells, self.open = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        if tag != "br":
+            self.open.append(tag)
+        if tag in ("th", "td", "caption", "table"):
+            self.cells.append([tag, dict(attributes), ""])
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, text):
+        self.cells[-1][2] += text
+
+
+def test_the_table_reads_without_a_style_sheet():
+    table = pp.worked_examples(ids=["000-32", "003-31"])._repr_html_()
+    parsed = Cells(table)
+    assert not parsed.open, "an element is not closed"
+    heads = [cell for cell in parsed.cells if cell[1].get("scope") == "col"]
+    assert [text.strip() for _, _, text in heads] == ["Source", "Says", "Printed", "Exact", "Verdict", "Why"]
+    assert "pp-verdicts" in parsed.cells[0][1]["class"].split() and parsed.cells[1][0] == "caption"
+    rows = [cell for cell in parsed.cells if cell[0] == "td" or cell[1].get("scope") == "row"]
+    row = rows[:6]
+    assert row[2][2] == "54,300 USDT" and row[3][2] == "≈ 54,271.36 USDT"
+    assert row[4][2] == "right but loose"
+    sides = [cell[1]["style"].split(";")[0] for cell in row]
+    assert sides == [f"text-align:{side}" for side in ("left", "left", "right", "right", "left",
+                                                       "left")]
+    assert rows[7][2] == "“At tier 1, maintenance margin is 0.4% = $160.”"
+    assert re.findall(r".\$.", table) == [">$<"] * table.count("$"), "a $ starts mathematics"
+
+
+def test_a_table_without_numbers_has_no_columns_for_them():
+    table = pp.worked_examples(ids=["002-38"])._repr_html_()
+    heads = [text for _, more, text in Cells(table).cells if more.get("scope") == "col"]
+    assert [head.strip() for head in heads] == ["Source", "Says", "Verdict", "Why"]
+
+
+def test_the_plain_text_is_fixed_and_shows_the_numbers_one_below_the_other():
+    table = pp.worked_examples(ids=["000-32"])
+    assert repr(table) == repr(pp.worked_examples(ids=["000-32"]))
+    assert repr(table).startswith("""1 published statement, recomputed
+
+000-32: XXKK, line 45
+  Says     “Estimated liquidation price (long) ≈ Entry − 5,700 = 54,300 USDT”
+  Printed       54,300 USDT
+  Exact    ≈ 54,271.36 USDT
+  Verdict  right but loose
+  Why      """)
+
+
+def test_a_worked_example_cannot_be_changed():
+    item = pp.worked_example("000-26")
+    with pytest.raises(AttributeError):
+        item.verdict = "wrong"
+    with pytest.raises(TypeError):
+        item.givens["size"] = 1
+    assert item.givens["entry_price"] == 60_000
+
+
+SMALL = """\
+source:
+  title: A title
+  publisher: Someone
+  date: 2026-01-01
+items:
+  777-01:
+    line: 3
+    chapter: 1
+    trade: shared
+    givens:
+      rate: 0.5%
+    moved:
+      later: {of: notional, where: {mark_price: 90}}
+    let:
+      part: rate * later
+    quote: the whole is 200
+    printed: 200
+    right: notional
+    verdict: right
+    why: >-
+      It is {{notional}}, then {{later}}; a part is {{part | 2}}.
+  777-02:
+    line: 4
+    chapter: 1
+    quote: words
+    verdict: advice
+    see: [777-01]
+    why: No number.
+"""
+TRADES = "shared:\n  size: 2\n  mark_price: 100\n"
+
+
+def registry(folder, text=SMALL, trades=TRADES):
+    """The examples of a small registry, all computed."""
+    (folder / "777.yaml").write_text(text, "utf-8")
+    (folder / "trades.yaml").write_text(trades, "utf-8")
+    made = load(folder)
+    return [made.example(id) for id in made.items]
+
+
+def test_the_small_registry_is_sound(tmp_path):
+    first, second = registry(tmp_path)
+    assert first.why == "It is 200, then 180; a part is 0.9." and first.right == 200
+    assert second.right is None and second.see == ("777-01",)
+
+
+@pytest.mark.parametrize("old, new, says", [
+    ("    verdict: right\n", "", "verdict” is missing"),
+    ("    quote: words\n", "", "quote” is missing"),
+    ("verdict: right", "verdict: fine", "“fine” is not known"),
+    ("verdict: right", "verdict: wrong", "exact 200"),
+    ("printed: 200", "printed: 201", "verdict is right"),
+    ("printed: 200", "printed: two hundred", "no number in"),
+    ("    right: notional\n", "", "needs “right”"),
+    ("right: notional", "right: notionl", "notional"),
+    ("right: notional", "right: notional / 0", "divides by zero"),
+    ("right: notional", "right: notional / (size - 2)", "no exact value"),
+    ("right: notional", "right: equity", "collateral"),
+    ("right: notional", "right: __import__('os')", "__import__ in"),
+    ("part: rate * later", "part: rate * latr", "later"),
+    ("mark_price: 90", "mark_price: high", "high"),
+    ("{of: notional, where", "{at: notional, where", "at"),
+    ("{of: notional, where: {mark_price: 90}}", "notional", "later"),
+    ("rate: 0.5%", "rate: a half", "a half"),
+    ("trade: shared", "trade: other", "“other” is not in trades.yaml"),
+    ("line: 3", "line: third", "line"),
+    ("{{part | 2}}", "{{part | two}}", "slot"),
+    ("{{part | 2}}", "{{prt | 2}}", "part"),
+    ("{{part | 2}}", "{{part | 2", "slot"),
+    ("{{part | 2}}", "0.9", "0.9 is typed"),
+    ("quote: words", "quote: " + "many " * 26, "25 words"),
+    ("see: [777-01]", "see: [777-09]", "777-09"),
+    ("see: [777-01]", "seen: [777-01]", "Did you mean “see”"),
+    ("777-02:", "777-2:", "two digits"),
+    ("777-02:", "778-02:", "777-"),
+    ("777-02:", "777-01:", "twice"),
+    ("    quote: words", "   quote: words", "not YAML"),
+    ("  publisher: Someone\n", "", "publisher” is missing"),
+])  # fmt: skip
+def test_a_flaw_is_named_with_its_file_line_and_item(tmp_path, old, new, says):
+    assert SMALL.count(old) == 1
+    with pytest.raises(ValueError) as caught:
+        registry(tmp_path, SMALL.replace(old, new))
+    message = str(caught.value)
+    assert says in message
+    place = re.match(r"777\.yaml, line (\d+)(?:, (777-\d\d))?: ", message)
+    assert place, message
+    where = SMALL[: SMALL.index(old)].count("\n") + 1
+    assert abs(int(place[1]) - where) <= 2 or "missing" in says or "typed" in says or (
+        "slot" in message or "{{" in new), message
+    if new.strip() and not re.match("77", new) and "YAML" not in says:
+        assert place[2] in ("777-01", "777-02"), message
+
+
+def test_a_flaw_in_the_trades_is_named_there(tmp_path):
+    with pytest.raises(ValueError, match=r"trades\.yaml, line 2: .*sze"):
+        registry(tmp_path, trades=TRADES.replace("size: 2", "size: 2 * sze"))

@@ -1,0 +1,346 @@
+"""Every exercise of the book: answered right, answered wrong in each known way, and at random.
+
+Approve changed sentences or numbers anew, after reading the difference:
+
+    PERPEDU_APPROVE=1 python -m pytest tests/test_exercises.py -k transcript
+"""
+
+import json
+import os
+import re
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+import numpy
+import pytest
+import sympy
+
+from perpedu.teaching import bank, exercise
+from perpedu.teaching.draws import draw
+from perpedu.teaching.numbers_typed import show
+from perpedu.teaching.resolve import Program
+from perpedu.teaching.validate import validate
+from perpedu.theory.formulas import catalogue
+
+from oracles_exercises import ORACLES, TABLE
+
+IDS = exercise.ids()
+SEEDS = [f"seed {n}" for n in range(200)]
+WRONG = 50
+TRANSCRIPT = Path(__file__).parent / "data" / "feedback.txt"
+load = exercise.load
+
+
+def numeric(id):
+    return load(id).plan.numeric
+
+
+NUMBERS = [id for id in IDS if numeric(id)]
+
+
+# ---- Done-when 4: two hundred seeds
+
+@pytest.mark.parametrize("id", IDS)
+def test_right_answer_accepted_each_mistake_named_wrong_answers_refused(id):
+    for seed in SEEDS:
+        ex = load(id, seed)
+        assert ex.check(ex.expected).correct, seed
+        for name, answer in ex.mistakes.items():
+            verdict = ex.check(answer)
+            assert (verdict.correct, verdict.mistake) == (False, name), seed
+            assert verdict.message and verdict.reread == ex.plan.reread(name)
+        for answer in wrong(ex):
+            assert not ex.check(answer).correct, (seed, answer)
+
+
+def wrong(ex):
+    """Fifty answers that are not right; of a choice, all of them and some nonsense."""
+    if ex.options:
+        return [key for key, _ in ex.options if key != ex.expected] + ["Z", "", "all of them"]
+    if not ex.plan.numeric:
+        return EXPRESSIONS
+    return list(wrong_numbers(ex))
+
+
+#: Expressions in the names of ch01.average-entry-formula, none of them the average entry.
+EXPRESSIONS = [f"({a} {x} {b}) {y} ({c} + {d})" for a, b, c, d in (
+    ("q*E", "q2*E2", "E", "E2"), ("q*E2", "q2*E", "q", "q2"), ("q*E", "q2*E2", "q", "q"),
+    ("q", "q2", "E", "E2"), ("E", "E2", "1", "1"), ("E", "q2*E2", "q", "q2"),
+    ("2*q*E", "q2*E2", "q", "q2")) for x in "+-*/" for y in "*/"][:WRONG - 2] + ["q", "E + 1 - 1"]
+
+
+def wrong_numbers(ex):
+    """Near misses, multiples, other signs and far-off numbers, drawn by a hash."""
+    truth, tolerance = Fraction(*ex.expected.as_numer_denom()), ex.plan.tolerance
+    for n in range(WRONG):
+        at = Fraction(draw("wrong", ex.id, ex.seed, n) % 10**6 + 1, 10**5)
+        shape = n % 5
+        answer = (truth + tolerance * (1 + at), truth - tolerance * (1 + at), truth * (1 + at),
+                  -truth - at, truth * (1 - at / 12))[shape]
+        if abs(answer - truth) > tolerance:
+            yield answer
+
+
+@pytest.mark.parametrize("id", NUMBERS)
+def test_no_two_answers_can_be_taken_for_each_other(id):
+    for seed in SEEDS:
+        ex = load(id, seed)
+        answers = sorted(ex.answers.values())
+        gaps = [b - a for a, b in zip(answers, answers[1:])]
+        assert min(gaps) > 2 * ex.plan.tolerance, seed
+        assert len(ex.mistakes) >= 3
+
+
+@pytest.mark.parametrize("id", NUMBERS)
+def test_the_answer_in_every_form(id):
+    """As the book would print it, as readers type it, and as programs hold it."""
+    for seed in SEEDS[:20]:
+        ex = load(id, seed)
+        for answer in forms(ex):
+            assert ex.check(answer).correct, (seed, answer)
+
+
+def forms(ex):
+    value, unit, places = ex.expected, ex.unit, ex.plan.places
+    yield from (value, Fraction(int(value.p), int(value.q)), float(value), numpy.float64(value))
+    yield Decimal(int(value.p)) / Decimal(int(value.q))
+    yield from (show(value, places + 2, unit), show(value, places, unit))
+    shown = value * (100 if unit == "%" else 1)
+    yield from (show(shown, places), show(shown, places).replace(",", " "))
+    yield str(sympy.N(shown, 30))
+    yield f"{shown.p}/{shown.q}"
+
+
+@pytest.mark.parametrize("id", sorted(set(IDS) & set(ORACLES)))
+def test_expected_answer_against_an_independent_calculation(id):
+    for seed in SEEDS[:40]:
+        ex = load(id, seed)
+        assert ex.expected == ORACLES[id](ex.givens), seed
+
+
+def test_every_number_exercise_has_an_independent_calculation():
+    assert set(NUMBERS) == set(ORACLES)
+
+
+def test_every_formula_is_asked_for_by_an_exercise_with_an_independent_calculation():
+    reached = set()
+    for path in bank.files():
+        for item in bank.read(path).values():
+            if item.id in ORACLES:
+                program = Program(item, exercise.plan(item).givens)
+                program.term(item["answer"])
+                reached |= program.terms.keys() - program.let.keys() - program.tiers.keys()
+    assert not catalogue().keys() - reached
+
+
+def test_the_table_that_a_question_prints_is_the_venues():
+    text = load("ch01.maintenance-margin").question
+    printed = re.findall(r"to ([\d,]+): ([\d.]+) %, ([\d,]+), (\d+)×", text)
+    rows = json.loads(TABLE.read_text("utf-8"))["rows"]
+    assert len(printed) == 4
+    for (cap, rate, deduction, leverage), row in zip(printed, rows):
+        assert [cap.replace(",", ""), deduction.replace(",", ""), leverage] == [
+            row[1], row[4], row[3]]
+        assert Fraction(rate) / 100 == Fraction(row[2])
+
+
+# ---- what does not change unseen
+
+def test_transcript_of_every_exercise_is_the_approved_one():
+    found = "\n".join(transcript(id) for id in IDS)
+    if os.environ.get("PERPEDU_APPROVE"):
+        TRANSCRIPT.write_text(found, "utf-8")
+    assert found == TRANSCRIPT.read_text("utf-8"), "a sentence or a number changed: see the top"
+
+
+def transcript(id):
+    ex = load(id, "1")
+    lines = [f"== {id}: {ex.title} ({ex.kind}, {ex.minutes} min, difficulty {ex.difficulty})",
+             ex.question, *(f"option {key}: {text}" for key, text in ex.options),
+             *(f"hint: {hint}" for hint in ex.hints), f"solution: {ex.solution}",
+             f"{ex.expected} -> {ex.check(ex.expected).message}"]
+    for name, answer in ex.mistakes.items():
+        verdict = ex.check(answer)
+        lines.append(f"{answer} -> [{name}] {verdict.message} ({verdict.reread})")
+    other = [f"{seed}: {pinned(load(id, seed))}" for seed in ("2", "any text", "Ω |", 7)]
+    return "\n".join([*lines, "other seeds: " + "; ".join(other), ""])
+
+
+def pinned(ex):
+    """What a seed must always give: the answer, or the order of options."""
+    return ",".join(ex.order) if ex.options else ex.expected
+
+
+def test_seeds_are_texts_and_differ():
+    assert load(IDS[1], 7).question == load(IDS[1], "7").question
+    assert len({load(IDS[1], seed).question for seed in SEEDS}) > 150
+
+
+def test_every_text_ends_filled_and_no_question_is_long():
+    for id in IDS:
+        ex = load(id, "seed 3")
+        for text in (ex.question, ex.solution, *ex.hints, *(text for _, text in ex.options)):
+            assert "{{" not in text and "}}" not in text and "  " not in text
+        assert len(ex.hints) == 3 and len(ex.question.split()) < 140
+
+
+def test_the_bank_of_the_book_is_valid():
+    for path in bank.files():
+        assert validate(bank.read(path), seeds=("1", "a teacher's seed")) > 0
+
+
+# ---- the static page
+
+@pytest.mark.parametrize("id", IDS)
+def test_page_state_says_what_the_exercise_says(id):
+    state = load(id).page_state()
+    text = json.dumps(state, ensure_ascii=False)
+    assert len(text.encode()) < 12_000
+    assert text == json.dumps(load(id, "other").page_state(), ensure_ascii=False)
+    assert [variant["seed"] for variant in state["variants"]] == [str(n) for n in range(1, 21)]
+    for variant in state["variants"]:
+        same_as_python(state["templates"], variant, load(id, variant["seed"]))
+
+
+def same_as_python(templates, variant, ex):
+    def fill(text):
+        return re.sub(r"\{\{(\w+)\}\}", lambda match: variant["slots"][match[1]], text)
+
+    assert fill(templates["question"]) == ex.question
+    assert [fill(hint) for hint in templates["hints"]] == ex.hints
+    assert fill(templates["solution"]) == ex.solution
+    assert fill(templates["right"]) == ex.check(ex.expected).message
+    for name, answer in ex.mistakes.items():
+        said = templates["mistakes"][name]
+        assert (fill(said["says"]), said["reread"]) == (ex.check(answer).message,
+                                                        ex.check(answer).reread)
+    if ex.plan.numeric:
+        assert Fraction(variant["expected"]) == ex.truth
+        assert Fraction(variant["tolerance"]) == ex.plan.tolerance
+        assert {n: Fraction(v) for n, v in variant["mistakes"].items()} == {
+            n: Fraction(str(v)) for n, v in ex.mistakes.items()}
+    else:
+        assert variant["expected"] == ex.expected
+    if ex.options:
+        texts = dict(templates["options"])
+        assert [(key, fill(texts[key])) for key in variant["order"]] == ex.options
+
+
+# ---- answers that match nothing known
+
+USDT, PERCENT, TIMES = "ch01.equity", "ch01.margin-ratio", "ch01.effective-leverage"
+
+
+def ask(id, change):
+    """The verdict on an answer made from the truth of a drawn exercise."""
+    ex = load(id, "feedback")
+    return ex.check(change(Fraction(*ex.expected.as_numer_denom())))
+
+
+@pytest.mark.parametrize(("id", "change", "words"), [
+    (USDT, lambda t: 100 * t, "100 times the answer"),
+    (USDT, lambda t: t / 100, "a hundredth of the answer"),
+    (USDT, lambda t: -t, "its sign is not yet"),
+    (USDT, lambda t: t * 1000, "decimal point"),
+    (USDT, lambda t: t * Fraction(1001, 1000), "Keep all digits"),
+    (USDT, lambda t: -3 * t, "another sign"),
+    (USDT, lambda t: 3 * t, "higher than the answer"),
+    (USDT, lambda t: t / 3, "lower than the answer"),
+    (USDT, lambda t: "5 BTC", "asked in USDT; you wrote BTC"),
+    (USDT, lambda t: "5 %", "asked in USDT; you wrote %"),
+    (USDT, lambda t: "54,3", "decimal comma"),
+    (USDT, lambda t: "a lot", "no number"),
+    (USDT, lambda t: "", "nothing to read"),
+    (PERCENT, lambda t: 100 * t, "%”"),
+    (PERCENT, lambda t: f"{float(10_000 * t)} %", "100 times the answer"),
+    (PERCENT, lambda t: "5 USDT", "asked in %; you wrote USDT"),
+    (TIMES, lambda t: "5 USDT", "asked in ×; you wrote USDT"),
+])  # fmt: skip
+def test_unit_then_sign_then_magnitude(id, change, words):
+    verdict = ask(id, change)
+    assert not verdict.correct and verdict.mistake is None
+    assert words in verdict.message
+
+
+@pytest.mark.parametrize("id", [USDT, PERCENT, TIMES, "ch01.three-ratios",
+                                "ch01.available-first", "ch01.average-entry-formula"])
+@pytest.mark.parametrize("answer", [
+    None, True, float("nan"), float("inf"), Decimal("NaN"), sympy.nan, sympy.oo, sympy.I, [], {},
+    b"5", object(), "9" * 10_000, "(" * 5_000, "9**9**9", "__import__('os')", "٣", "\x00", "A B",
+    "1e999999", "5 % %", "--5", sympy.Symbol("x"),
+], ids=lambda value: ascii(value)[:20])  # fmt: skip
+def test_odd_answers_get_a_message_and_nothing_raises(id, answer):
+    verdict = load(id, "odd").check(answer)
+    assert verdict.correct is False and verdict.mistake is None
+    assert 10 < len(verdict.message) < 400 and verdict.message.isprintable()
+
+
+def test_per_cent_is_understood_in_three_ways_as_text_and_one_as_a_number():
+    ex = load("ch01.margin-ratio", "per cent")
+    value = round(float(ex.expected * 100), 2)
+    for text in (f"{value} %", f"{value}", f"{value / 100:.6f}", f"{value}%", f"{value} per cent"):
+        assert ex.check(text).correct, text
+    assert ex.check(ex.expected).correct and not ex.check(ex.expected * 100).correct
+
+
+def test_options_by_key_letter_or_words_in_a_drawn_order():
+    orders = set()
+    for seed in SEEDS[:30]:
+        ex = load("ch01.three-ratios", seed)
+        orders.add(tuple(ex.order))
+        place = ex.order.index(ex.expected)
+        for answer in (ex.expected, "ABCD"[place], f" {'abcd'[place]}) ",
+                       ex.options[place][1].upper()):
+            assert ex.check(answer).correct
+    assert len(orders) > 10
+
+
+def test_a_prediction_is_set_beside_the_outcome_with_one_why():
+    ex = load("ch01.leverage-and-maintenance")
+    for key, text in ex.options:
+        message = ex.check(key).message
+        assert message.startswith("Your prediction") and text in message
+        assert message.count("Why") == 1 and message.endswith("?")
+
+
+E_FORMULA = "ch01.average-entry-formula"
+
+
+@pytest.mark.parametrize("answer", [
+    "(q*E + q2*E2)/(q + q2)", "E + (E2 - E)*q2/(q + q2)", "E*q/(q+q2) + E2/(1 + q/q2)",
+    "(size*entry_price + added_size*added_price)/(size + added_size)",
+])
+def test_expressions_that_are_the_same_everywhere_are_right(answer):
+    assert load(E_FORMULA).check(answer).correct
+    from perpedu.teaching.parser import parse_answer
+
+    names = {"q": "size", "E": "entry_price", "q2": "added_size", "E2": "added_price"}
+    names |= {name: name for name in names.values()}
+    assert load(E_FORMULA).check(parse_answer(answer, names)).correct
+
+
+@pytest.mark.parametrize(("answer", "words"), [
+    ("-(q*E + q2*E2)/(q + q2)", "opposite sign"),
+    ("2*(q*E + q2*E2)/(q + q2)", "2 times the asked one"),
+    ("(q*E + q2*E2)/(q + q2)**2", "Try numbers: with q = "),
+    ("E = 5", "without ="),
+    ("price", "not in this question"),
+    ("q/0", "divides by zero"),
+])
+def test_other_expressions_are_told_what_to_try(answer, words):
+    verdict = load(E_FORMULA).check(answer)
+    assert not verdict.correct and words in verdict.message
+
+
+def test_unknown_id_is_answered_with_known_ones():
+    with pytest.raises(ValueError, match="ch01.notional"):
+        load("ch01.notionall")
+    with pytest.raises(ValueError, match="expected the id"):
+        load(None)
+
+
+def test_draws_come_from_sha256_of_the_written_key():
+    digest = sha256(b'["ch01.notional", 1, "any text", 0, "size"]').digest()
+    assert draw("ch01.notional", 1, "any text", 0, "size") == int.from_bytes(digest[:8])

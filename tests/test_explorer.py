@@ -1,0 +1,219 @@
+"""Explorers: Python's exact values and sentences, and the page's, at hundreds of positions."""
+
+import itertools
+import re
+
+import pytest
+import sympy
+import traitlets
+
+import perpedu as pp
+from perpedu import symbols as s
+from perpedu.showing import page as pages
+from perpedu.showing.element import module
+from perpedu.showing.explorer import Chart, Choice, Explorer, Slider
+from perpedu.showing.mathml import mathml
+from perpedu.teaching.numbers_typed import show
+
+
+def linear():
+    return Explorer(
+        "Where is this position liquidated?",
+        controls=[Slider("mark_price", 40_000, 80_000, step=100, start=60_000),
+                  Slider("leverage", 1, 100, start=10),
+                  Choice("side", {"long": 1, "short": -1}),
+                  Slider("maintenance_rate", "0.004", "0.05", step="0.001", start="0.005")],
+        fixed={"size": "0.1", "entry_price": 60_000, "deduction": 0, "close_fee": 0},
+        own={"collateral": pp.formulas.initial_margin,
+             "distance": s.liquidation_price / s.entry_price - 1},
+        states=[(s.equity <= s.maintenance_margin, "Liquidated now: equity {equity:u} against "
+                 "{maintenance_margin:u}, ratio {margin_ratio:.1%}."),
+                (s.equity <= s.maintenance_margin, "Liquidated now, and equity is gone."),
+                (None, "Liquidated at {liquidation_price:u}, {distance:.2%} from the entry."),
+                (None, "Never liquidated: the collateral covers the whole position.")],
+        show=["equity", "margin_ratio", "bankruptcy_price"], formula="liquidation_price",
+        chart={})  # fmt: skip
+
+
+def inverse():
+    own = {name: pp.formulas.catalogue()["inverse_" + name] for name in
+           ("notional", "unrealized_pnl", "liquidation_price", "bankruptcy_price")}
+    return Explorer(
+        "Where is a coin-margined position liquidated?",
+        controls=[Slider("mark_price", 20_000, 90_000, step=500, start=60_000),
+                  Slider("collateral", "0.001", "0.2", step="0.001", start="0.02"),
+                  Choice("side", {"long": 1, "short": -1}, start="short")],
+        fixed={"contracts": 100, "face": 100, "entry_price": 60_000, "deduction": 0,
+               "maintenance_rate": "0.005", "close_fee": "0.0005"},
+        own=own, coin="BTC",
+        states=[(s.equity <= s.requirement, "Liquidated now: {equity:u}."),
+                (None, "Liquidated at {liquidation_price}."), (None, "Never liquidated.")],
+        chart=Chart(curves=["equity", "requirement"], shade=s.equity <= s.requirement))  # fmt: skip
+
+
+EXPLORERS = [linear, inverse]
+
+
+def places(control):
+    """Positions of a control: every option, or both ends, the start and some in between."""
+    if isinstance(control, Choice):
+        return list(control.options.values())
+    steps = (control.high - control.low) / control.step
+    inside = [control.low + control.step * (int(steps) * i // 7) for i in range(1, 7)]
+    return sorted({control.low, control.high, control.start, *inside})
+
+
+@pytest.mark.parametrize("made", EXPLORERS)
+def test_page_and_python_say_the_same_everywhere(made, page):
+    explorer = made()
+    grid = list(itertools.product(*(places(c) for c in explorer.controls.values())))
+    grid = [dict(zip(explorer.controls, point)) for point in grid][:: max(1, len(grid) // 400)]
+    assert len(grid) >= 140
+    source = module().replace("export default { render };", "window.pp = { calculator, speaker };")
+    page.set_content("<p></p>")
+    page.add_script_tag(content=f"(() => {{ {source} }})()")
+    got = page.evaluate("""([spec, points]) => {
+        const calculate = pp.calculator(spec), speak = pp.speaker(spec);
+        return points.map(point => { const all = calculate(point); return [speak(all), all]; });
+    }""", [explorer.spec, [{k: float(v) for k, v in point.items()} for point in grid]])
+    said = set()
+    for point, (sentence, values) in zip(grid, got, strict=True):
+        exact = explorer.model.exact({**explorer.fixed, **point})
+        assert sentence == explorer.sentence(exact), point
+        said.add(re.sub(r"[−0-9.,]+", "0", sentence))
+        for name, value in values.items():
+            if exact[name] is None:
+                assert value is None, (name, point)
+            else:
+                assert value == pytest.approx(float(exact[name]), rel=1e-10, abs=1e-9), name
+    assert len(said) >= 3, "every kind of state is met"
+
+
+def test_twenty_positions_by_keyboard_on_a_page_from_a_file(page, tmp_path):
+    explorer = linear()
+    (tmp_path / "page.html").write_text(pages.html(explorer.html()), "utf-8")
+    page.goto((tmp_path / "page.html").as_uri())
+    visits = 0
+    for label, keys in [("mark price", ["ArrowRight", "PageUp", "End", "ArrowLeft", "Home"]),
+                        ("leverage", ["ArrowRight", "ArrowUp", "End", "ArrowLeft", "Home"]),
+                        ("maintenance rate", ["ArrowRight", "End", "ArrowDown", "Home"]),
+                        ("mark price", ["End", "ArrowDown", "PageDown", "Home"])]:
+        slider = page.get_by_role("slider", name=label, exact=True)
+        for key in keys:
+            slider.press(key)
+            explorer.set(**{label.replace(" ", "_"): slider.input_value()})
+            assert page.get_by_role("status").inner_text() == explorer.state
+            assert page.locator(".pp-result").inner_text() == result(explorer)
+            visits += 1
+    page.get_by_role("radio", name="long").press("ArrowDown")
+    explorer.set(side="short")
+    assert page.get_by_role("status").inner_text() == explorer.state
+    page.get_by_role("button", name="Reset").press("Enter")
+    assert page.get_by_role("status").inner_text() == linear().state
+    assert visits + 2 >= 20
+    assert page.console_errors == page.page_errors == page.external == []
+
+
+def result(explorer):
+    value = explorer.exact["liquidation_price"]
+    return "= none" if value is None else "= " + show(value, unit="USDT/BTC")
+
+
+def test_numbers_can_be_typed_and_bad_ones_are_answered(page):
+    page.set_content(pages.html(linear().html()))
+    box = page.get_by_role("textbox", name="mark price")
+    state = page.get_by_role("status")
+    for typed, part in [("90,000", "goes from 40,000"), ("abc", "no number"), ("5 %", "USDT"),
+                        ("1/3", "decimal number"), ("55,5", "Is the comma")]:
+        before = state.inner_text()
+        box.fill(typed)
+        box.press("Enter")
+        message = page.locator(".pp-message:visible").inner_text()
+        assert part in message and "stays 60,000" in message, (typed, message)
+        assert box.input_value() == typed and state.inner_text() == before, "value kept"
+    box.fill("54 000 USDT")
+    box.press("Enter")
+    assert state.inner_text().startswith("Liquidated now")
+    assert page.locator(".pp-message:visible").count() == 0
+    rate = page.get_by_role("textbox", name="maintenance rate")
+    for typed in ("1.5", "1.5 %"):
+        rate.fill(typed)
+        rate.press("Enter")
+        assert page.get_by_role("slider", name="maintenance rate").input_value() == "0.015"
+
+
+def test_the_picture_is_never_empty_and_can_be_dragged(page):
+    explorer = linear()
+    explorer.set(leverage=1)
+    page.set_content(pages.html(explorer.html()))
+    picture = page.get_by_role("img")
+    assert "no liquidation price" in picture.inner_text()
+    assert "no bankruptcy price" in picture.inner_text()
+    spot = picture.bounding_box()
+    page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+    moved = page.get_by_role("slider", name="mark price").input_value()
+    assert moved != "60000" and int(moved) % 100 == 0
+    page.get_by_role("button", name="Show table").click()
+    assert "bankruptcy price none" in re.sub(r"\s+", " ", page.locator(".pp-table").inner_text())
+
+
+def test_python_moves_the_explorer_and_reads_it():
+    explorer = linear()
+    assert explorer.state == "Liquidated at 54,271.36 USDT/BTC, −9.55 % from the entry."
+    assert explorer.exact["liquidation_price"] == sympy.Rational(10_800_000, 199)
+    explorer.set(mark_price=54_000, side="long")
+    assert explorer.state == "Liquidated now, and equity is gone.", "no ratio without equity"
+    assert explorer.exact["margin_ratio"] is None
+    explorer.values = explorer.values | {"leverage": "1"}
+    assert explorer.state.startswith("Never liquidated")
+
+
+@pytest.mark.parametrize("bad, name", [
+    ({"side": "up"}, "side"), ({"leverage": 101}, "leverage"), ({"leverage": True}, "leverage"),
+    ({"mark_price": "x"}, "mark_price"), ({"mark_price": float("nan")}, "mark_price"),
+    ({"size": 1}, "size"), ({"none": 1}, "none"), ({"leverage": sympy.Rational(10, 3)}, "leverage"),
+])  # fmt: skip
+def test_a_value_that_a_control_cannot_have_is_refused(bad, name):
+    explorer = linear()
+    with pytest.raises(ValueError, match=f"^{name} = "):
+        explorer.set(**bad)
+    with pytest.raises(traitlets.TraitError):
+        explorer.values = {**explorer.values, "leverage": "1000"}
+    assert explorer.state == linear().state
+
+
+@pytest.mark.parametrize("make, words", [
+    (lambda: Slider("price", 1, 2), "name = 'price'"),
+    (lambda: Slider("leverage", 2, 1), "high = 1"),
+    (lambda: Slider("leverage", 1, 10, step=4), "step = 4"),
+    (lambda: Slider("leverage", 1, 10, start=11), "leverage = 11"),
+    (lambda: Choice("side", {"long": 1}), "options"),
+    (lambda: Explorer("t", controls=[Slider("leverage", 1, 2)], states=[(None, "{equity}")]),
+     "equity ← collateral"),
+    (lambda: Explorer("t", controls=[Slider("leverage", 1, 2)], states=[(None, "{leverage:x}")]),
+     "template"),
+    (lambda: Explorer("t", controls=[Slider("leverage", 1, 2)], states=[(None, "")],
+                      fixed={"leverage": 1}), "leverage"),
+])  # fmt: skip
+def test_a_wrong_explorer_is_refused(make, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        make()
+
+
+@pytest.mark.parametrize("made", EXPLORERS)
+def test_the_element_is_short_whole_and_the_same_each_time(made):
+    data, _ = made()._repr_mimebundle_()
+    again, _ = made()._repr_mimebundle_()
+    assert data["text/html"] == again["text/html"]
+    assert len(data["text/html"].encode()) < 25_000
+    assert len(data["text/plain"]) < 105 and data["text/plain"].startswith("explorer · ")
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert made().state in data["text/html"], "the sentence stands there without a script"
+
+
+@pytest.mark.parametrize("formula", pp.formulas.catalogue().values(), ids=lambda f: f.name)
+def test_every_formula_has_mathml_with_all_its_symbols(formula):
+    letters = mathml(formula.equation)
+    assert set(re.findall('data-v="([a-z_]+)"', letters)) == {
+        formula.result.name, *(symbol.name for symbol in formula.symbols)}
+    assert "\\" not in letters and letters.count("<mrow") == letters.count("</mrow>")

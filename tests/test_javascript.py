@@ -1,0 +1,152 @@
+"""The page's JavaScript against Python: every formula, every typed number, every verdict."""
+
+import json
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from perpedu import formulas
+from perpedu.showing.card import ExerciseCard
+from perpedu.showing.element import module
+from perpedu.teaching import exercise as teaching
+from perpedu.teaching.numbers_typed import Unreadable, read_number, show
+
+CASES = json.loads((Path(__file__).parent / "data" / "typed_numbers.json").read_text("utf-8"))
+INSIDE = "readNumber, show, showExact, decimalText, variantOf, calculator, speaker, exact"
+
+
+@pytest.fixture
+def inside(page):
+    """A page on which the script's own functions stand as `pp`."""
+    source = module().replace("export default { render };", f"window.pp = {{ {INSIDE} }};")
+    page.set_content("<p></p>")
+    page.add_script_tag(content=f"(() => {{ {source} }})()")
+    yield page
+    assert page.page_errors == [], "no error in the script"
+
+
+def positive(rng, quantity):
+    """A value that this symbol can have, as decimal text."""
+    if quantity.values:
+        return str(rng.choice(quantity.values))
+    if quantity.name.endswith(("rate", "fee")):
+        return f"0.{rng.randrange(1, 2000):04d}"
+    size = f"{rng.uniform(0.01, 1) * 10 ** rng.randrange(1, 6):.4f}"
+    return ("-" if quantity.is_positive is None and rng.random() < 0.4 else "") + size
+
+
+def test_every_formula_as_the_page_computes_it(inside):
+    rng, asked = random.Random("formulas"), []
+    for formula in formulas.catalogue().values():
+        for _ in range(40):
+            values = {s.name: positive(rng, s) for s in formula.symbols}
+            asked.append((formula, values))
+    got = inside.evaluate(
+        "asked => asked.map(([js, values]) => new Function(...Object.keys(values),"
+        " 'return ' + js)(...Object.values(values).map(Number)))",
+        [[formula.js(), values] for formula, values in asked])
+    for (formula, values), value in zip(asked, got, strict=True):
+        exact = exact_value(formula, values)
+        assert value == pytest.approx(float(exact), rel=1e-9, abs=1e-9), (formula.name, values)
+
+
+def exact_value(formula, values):
+    """The exact right-hand side, also where it is no price."""
+    from sympy import Rational
+
+    return formula.expression.xreplace({s: Rational(values[s.name]) for s in formula.symbols})
+
+
+def as_read(text, asked):
+    try:
+        typed = read_number(text, asked)
+        return [str(typed.value), typed.unit, typed.percent]
+    except Unreadable as error:
+        return [error.reason, str(error)]
+
+
+def test_typed_numbers_are_read_alike_with_the_same_words(inside):
+    cases = [[case["text"], case.get("asked")] for case in CASES]
+    rng = random.Random("typed")
+    letters = "0123456789.,' -+$%/eUSDT×−"
+    cases += [["".join(rng.choices(letters, k=rng.randrange(1, 9))), rng.choice([None, "USDT", "%"])]
+              for _ in range(2000)]
+    got = inside.evaluate("""cases => cases.map(([text, asked]) => {
+        try {
+          const {value: [top, bottom], unit, percent} = pp.readNumber(text, asked);
+          return [bottom === 1n ? `${top}` : `${top}/${bottom}`, unit, percent];
+        } catch (error) { return [error.reason, error.message]; }
+    })""", cases)
+    for (text, asked), value in zip(cases, got, strict=True):
+        assert value == as_read(text, asked), (text, asked)
+
+
+def test_numbers_are_printed_alike(inside):
+    rng, values = random.Random("printed"), []
+    for _ in range(3000):
+        places = rng.randrange(0, 8)
+        values.append((Fraction(rng.randrange(-10**7, 10**7), 10**places),
+                       rng.choice([None, 0, 1, 2, 4]), rng.choice(["", "USDT", "%", "×"])))
+    values += [(Fraction(n, 1000), 2, "") for n in range(5, 3000, 10)]  # ties
+    texts = [[str(float(value)), f"{value.numerator}/{value.denominator}", places, unit]
+             for value, places, unit in values]
+    got = inside.evaluate("""texts => texts.map(([float, text, places, unit]) =>
+        [pp.show(Number(float), places, unit), pp.showExact(pp.exact(text), unit)])""", texts)
+    for (value, places, unit), (by_float, by_exact) in zip(values, got, strict=True):
+        assert by_float == show(value, places, unit or None), (value, places, unit)
+        assert by_exact == show(value, None, unit or None), (value, unit)
+
+
+def answers(pure, rng):
+    """What readers may type: the truth, each mistake, their neighbours, and nonsense."""
+    if pure.options:
+        return [key for key, _ in pure.options] + ["", "neither"]
+    known = [pure.truth, *(value for name, value in pure.answers.items() if name != "right")]
+    near = [value * factor for value in known
+            for factor in (-1, 100, Fraction(1, 100), 10, Fraction(1, 1000), Fraction(1001, 1000))]
+    near += [value + way * pure.plan.tolerance * Fraction(n, 10)
+             for value in known for way in (-1, 1) for n in (9, 10, 11)]
+    near += [Fraction(rng.randrange(-10**6, 10**6), 100) for _ in range(8)]
+    texts = [f"{value.numerator}/{value.denominator}" if value >= 0 else
+             f"-{-value.numerator}/{value.denominator}" for value in known + near]
+    texts += [f"{float(value):.2f}" for value in known]
+    typed = [text + unit for text in texts[::5] for unit in (" USDT", " %", " BTC", "×")]
+    return texts + typed + ["", "ten", "5,3", "1.000.000", "9**9**9", "5 furlongs", "5" * 90]
+
+
+def test_verdicts_agree_over_the_bank(inside):
+    rng, asked, verdicts = random.Random("verdicts"), [], []
+    for id in teaching.ids():
+        first = teaching.load(id, "1")
+        if first.kind == "expression":
+            continue
+        state = ExerciseCard(first).page_spec()["state"]
+        for place in (0, 7, 19):
+            pure = teaching.load(id, state["variants"][place]["seed"])
+            typed = answers(pure, rng)
+            asked.append([state, place, typed])
+            verdicts += [(id, pure.seed, text, pure.check(text)) for text in typed]
+    got = inside.evaluate("""asked => asked.flatMap(([state, place, typed]) => {
+        const one = pp.variantOf(state, state.variants[place]);
+        return typed.map(text => one.check(text));
+    })""", asked)
+    assert len(got) >= 1000
+    for (id, seed, text, verdict), told in zip(verdicts, got, strict=True):
+        said = {"correct": verdict.correct, "message": verdict.message,
+                "mistake": verdict.mistake, "reread": verdict.reread}
+        assert told == said, (id, seed, text)
+
+
+def test_texts_of_the_page_are_those_of_python(inside):
+    for id in teaching.ids():
+        state = ExerciseCard(teaching.load(id, "1")).page_spec()["state"]
+        for place in (0, 13):
+            pure = teaching.load(id, state["variants"][place]["seed"])
+            got = inside.evaluate("""([state, place]) => {
+                const {question, hints, solution, options} = pp.variantOf(state, state.variants[place]);
+                return [question, hints, solution, options];
+            }""", [state, place])
+            assert got == [pure.question, pure.hints, pure.solution,
+                           [list(option) for option in pure.options]], id
