@@ -38,7 +38,7 @@ lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
 test: .venv-test/.ready  ## run every check
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -c 'import matplotlib.pyplot'
-	$(TEST) -m pytest -p no:cacheprovider tests
+	$(TEST) -m pytest -p no:cacheprovider --doctest-modules tests perpedu
 	$(TEST) -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks/
 
 notebooks: .venv-test/.ready  ## execute every notebook in place, then check its form

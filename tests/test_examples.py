@@ -198,7 +198,7 @@ class Cells(HTMLParser):
     def handle_starttag(self, tag, attributes):
         if tag != "br":
             self.open.append(tag)
-        if tag in ("th", "td", "caption", "table"):
+        if tag in ("div", "p", "th", "td", "caption"):
             self.cells.append([tag, dict(attributes), ""])
 
     def handle_endtag(self, tag):

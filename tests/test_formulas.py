@@ -143,16 +143,20 @@ def test_javascript_value(page):
 
 @EVERY
 def test_latex_reads_back_to_the_same_value(name):
-    formula = CATALOGUE[name]
-    left, right = formula.latex().split(" = ")
+    check_latex(CATALOGUE[name], CATALOGUE[name].latex(), draws(name)[:30])
+
+
+def check_latex(formula, text, cases):
+    """LaTeX, read back, mentions every symbol and has the oracle's value."""
+    left, right = text.split(" = ")
     assert left == formula.result.tex
     code, seen = read_latex(right, formula.symbols)
     assert seen == {s.name for s in formula.symbols}, "a symbol that LaTeX does not mention"
-    for values, expected in draws(name)[:30]:
+    for values, expected in cases:
         got = arithmetic(ast.parse(code, mode="eval").body, values)
         if formula.result.is_positive and got is not None and got <= 0:
             got = None
-        assert got == expected, (formula.latex(), code)
+        assert got == expected, f"{text} means {code}: {got} where {expected} is right"
 
 
 def read_latex(text, symbols):

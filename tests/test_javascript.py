@@ -71,8 +71,8 @@ def test_typed_numbers_are_read_alike_with_the_same_words(inside):
     cases = [[case["text"], case.get("asked")] for case in CASES]
     rng = random.Random("typed")
     letters = "0123456789.,' -+$%/eUSDT×−"
-    cases += [["".join(rng.choices(letters, k=rng.randrange(1, 9))), rng.choice([None, "USDT", "%"])]
-              for _ in range(2000)]
+    cases += [["".join(rng.choices(letters, k=rng.randrange(1, 9))),
+               rng.choice([None, "USDT", "%"])] for _ in range(2000)]
     got = inside.evaluate("""cases => cases.map(([text, asked]) => {
         try {
           const {value: [top, bottom], unit, percent} = pp.readNumber(text, asked);
@@ -87,7 +87,7 @@ def test_numbers_are_printed_alike(inside):
     rng, values = random.Random("printed"), []
     for _ in range(3000):
         places = rng.randrange(0, 8)
-        values.append((Fraction(rng.randrange(-10**7, 10**7), 10**places),
+        values.append((Fraction(rng.randrange(-10**6, 10**6), 10**places),
                        rng.choice([None, 0, 1, 2, 4]), rng.choice(["", "USDT", "%", "×"])))
     values += [(Fraction(n, 1000), 2, "") for n in range(5, 3000, 10)]  # ties
     texts = [[str(float(value)), f"{value.numerator}/{value.denominator}", places, unit]
@@ -145,8 +145,8 @@ def test_texts_of_the_page_are_those_of_python(inside):
         for place in (0, 13):
             pure = teaching.load(id, state["variants"][place]["seed"])
             got = inside.evaluate("""([state, place]) => {
-                const {question, hints, solution, options} = pp.variantOf(state, state.variants[place]);
-                return [question, hints, solution, options];
+                const one = pp.variantOf(state, state.variants[place]);
+                return [one.question, one.hints, one.solution, one.options];
             }""", [state, place])
             assert got == [pure.question, pure.hints, pure.solution,
                            [list(option) for option in pure.options]], id

@@ -36,7 +36,8 @@ class Shown:
 
     def _repr_html_(self) -> str:
         numbers = f"<details><summary>Numbers</summary>{table(self.table)}</details>"
-        return (f'<figure class="pp-figure"><div class="pp-scroll">{svg(self.figure, self.alt)}</div>'
+        return ('<figure class="pp-figure"><div class="pp-scroll">'
+                f"{svg(self.figure, self.alt)}</div>"
                 f"<figcaption>{escape(self.title)}</figcaption>"
                 f"{numbers if self.table else ''}</figure>")
 
@@ -59,11 +60,12 @@ def svg(fig: "Figure", alt: str, label: bool = True) -> str:
     text = text.replace(look.PAPERS["light"], f"var(--pp-paper, {look.PAPERS['light']})")
     for name, role in look.ROLES.items():
         text = text.replace(role.light, f"var(--pp-{name}, {role.light})")
-    text = re.sub(r"font: ([^;\"]*?)'DejaVu Sans'[^;\"]*", r"font: \1system-ui, sans-serif", text)
+    text = re.sub(r"'DejaVu Sans'[^;\"]*", "system-ui, sans-serif", text)
     text = re.sub(r'<svg ([^>]*?)width="[^"]*pt"', r"<svg \1", text, count=1)
     text = re.sub(r'height="[^"]*pt"', "", text, count=1)
     role = f'role="img" aria-label="{escape(alt)}"' if label else 'aria-hidden="true"'
-    text = re.sub(r"\n\s*", "\n", text.replace("<svg ", f'<svg class="pp-svg" {role} ', 1))
+    opening = f'<svg class="pp-svg" style="max-width: 760px" {role} '
+    text = re.sub(r"\n\s*", "\n", text.replace("<svg ", opening, 1))
     return _own_ids(text, fig)
 
 
@@ -71,9 +73,9 @@ def _own_ids(text: str, fig: "Figure") -> str:
     """Ids that no other figure on the page has."""
     from hashlib import sha256
 
-    own = sha256(text.encode()).hexdigest()[:8]
-    text = re.sub(r' id="(?!m|p|h)[^"]*"', "", text)
-    return re.sub(r'(id="|#)([mph][0-9a-f]{10,})', rf"\g<1>{own}\2", text)
+    own = "pp" + sha256(text.encode()).hexdigest()[:8]
+    text = re.sub(r' id="(?![mph][0-9a-f]{10})[^"]*"', "", text)
+    return re.sub(r'(id="|#)([mph][0-9a-f]{10})', rf"\g<1>{own}\2", text)
 
 
 def table(rows: list[list[str]]) -> str:

@@ -15,6 +15,7 @@ _SIGNS = {r"\cdot": "·", "-": "−", "*": "∗", r"\leq": "≤", r"\geq": "≥"
 _NOTHING = (r"\,", r"\!", r"\displaystyle")
 _LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ"}
 _ACCENTS = {r"\bar": "¯"}
+_COMMAND = re.compile(r"\\(left|right|frac|cdot|le|ge|leq|geq|times|approx|pm)(?![a-zA-Z])")
 _TOKEN = re.compile(r"\s+|\\[a-zA-Z]+|\\.|[0-9.]+|.")
 
 
@@ -67,8 +68,7 @@ def _split(latex: str) -> list[str]:
     pattern, names = _known()
     tokens, at = [], 0
     while at < len(latex):
-        command = re.match(r"\\(left|right|frac|cdot|le|ge|leq|geq|times|approx|pm)(?![a-zA-Z])", latex[at:])
-        found = None if command else pattern.match(latex, at)
+        found = None if _COMMAND.match(latex, at) else pattern.match(latex, at)
         match = found or _TOKEN.match(latex, at)
         tokens.append("@" + names[match[0]] if found else match[0])
         at = match.end()

@@ -1,4 +1,4 @@
-"""An explorer on paper and without scripts: the same picture, sentence and table, standing still."""
+"""An explorer on paper and without scripts: its picture, sentence and table, standing still."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .explorer import Explorer
 
-POINTS = 97
+POINTS = 193
 
 
 def explorer(item: "Explorer") -> str:
@@ -36,7 +36,8 @@ def rows(item: "Explorer") -> list[list[str]]:
 def _value(item: "Explorer", name: str, value: Any) -> str:
     options = getattr(item.controls.get(name), "options", {})
     word = next((word for word, option in options.items() if option == value), None)
-    return word or ("none" if value is None else show(value, None, item.facts(name)["unit"] or None))
+    unit = item.facts(name)["unit"] or None
+    return word or ("none" if value is None else show(value, None, unit))
 
 
 def draw(item: "Explorer") -> "Figure":
@@ -47,43 +48,75 @@ def draw(item: "Explorer") -> "Figure":
     x = numpy.linspace(*low_high, POINTS)
     given = {name: float(value) for name, value in item.given.items()}
     known = item.model.numpy(given | {chart.x: x})
+    curves = {name: numpy.broadcast_to(known[name], x.shape) for name in chart.curves}
     with look.drawing() as axes:
-        for name in chart.curves:
-            _curve(axes, item, name, x, numpy.broadcast_to(known[name], x.shape))
+        for name, y in curves.items():
+            axes.plot(x, y, label=item.facts(name)["label"], **look.line(item.facts(name)["role"]))
+        _end_labels(axes, item, curves)
+        _shade(axes, item, x, known)
         _marks(axes, item, low_high)
-        shared_axes(axes, f"{item.facts(chart.x)['label']} ({item.facts(chart.x)['unit']})",
-                    item.spec["chart"]["y"])
+        fact = item.facts(chart.x)
+        shared_axes(axes, f"{fact['label']} ({fact['unit']})", item.spec["chart"]["y"])
         axes.set_xlim(low_high)
     return axes.figure
 
 
-def _curve(axes: Any, item: "Explorer", name: str, x: Any, y: Any) -> None:
-    fact = item.facts(name)
-    axes.plot(x, y, label=fact["label"], **look.line(fact["role"]))
-    end_label(axes, x[-1], y[-1], fact["label"], fact["role"])
+def _end_labels(axes: Any, item: "Explorer", curves: dict[str, Any]) -> None:
+    """A word where each line ends, in its colour; words that would touch are moved apart."""
+    low, high = axes.get_ylim()
+    ends = sorted((float(y[-1]), name) for name, y in curves.items() if y[-1] == y[-1])
+    place = low
+    for y, name in ends:
+        fact, place = item.facts(name), max(y, place)
+        axes.annotate(fact["label"], (1, place), xytext=(6, 0), xycoords=("axes fraction", "data"),
+                      textcoords="offset points", va="center", color=look.colour(fact["role"]),
+                      annotation_clip=False)
+        place += (high - low) * 0.09
 
 
-def end_label(axes: Any, x: float, y: float, text: str, role: str) -> None:
-    """A word where a line ends, in its colour."""
-    if y == y:
-        axes.annotate(text, (x, y), xytext=(6, 0), textcoords="offset points", va="center",
-                      color=look.colour(role), annotation_clip=False)
+def _shade(axes: Any, item: "Explorer", x: Any, known: dict[str, Any]) -> None:
+    import numpy
+    import sympy
+
+    condition = item.chart.shade
+    if condition is None:
+        return
+    symbols = sorted(condition.free_symbols, key=str)
+    test = sympy.lambdify(symbols, condition, "numpy")
+    where = numpy.broadcast_to(test(*(known[symbol.name] for symbol in symbols)), x.shape)
+    axes.fill_between(x, 0, 1, where=where, transform=axes.get_xaxis_transform(), linewidth=0,
+                      color=look.colour("liquidation"), alpha=0.12)
 
 
 def _marks(axes: Any, item: "Explorer", low_high: list[float]) -> None:
-    values = item.exact
-    shown = [(name, values[name]) for name in item.chart.marks if values[name] is not None]
-    for row, (name, value) in enumerate(shown):
+    """Vertical lines with their words above the picture, in rows that keep clear of the lines."""
+    values, middle = item.exact, sum(low_high) / 2
+    given = [(name, values[name]) for name in item.chart.marks]
+    inside = [(float(value), name) for name, value in given
+              if value is not None and low_high[0] <= value <= low_high[1]]
+    left = sorted((pair for pair in inside if pair[0] > middle), reverse=True)
+    rows = [*left, *sorted(pair for pair in inside if pair[0] <= middle)]
+    for row, (x, name) in enumerate(reversed(rows)):
         fact = item.facts(name)
-        if low_high[0] <= value <= low_high[1]:
-            mark(axes, float(value), f"{fact['label'].removesuffix(' price')} {show(value)}",
-                 fact["role"], row, low_high)
+        words = f"{fact['label'].removesuffix(' price')} {show(values[name])}"
+        mark(axes, x, words, fact["role"], row, x <= middle)
+    outside = [(name, value) for name, value in given if name not in {n for _, n in inside}]
+    for row, (name, value) in enumerate(outside, len(rows)):
+        fact = item.facts(name)
+        axes.annotate(_elsewhere(fact["label"].removesuffix(" price"), value, low_high[0]), (0, 1),
+                      xytext=(0, 4 + 14 * row), xycoords="axes fraction",
+                      textcoords="offset points", color=look.colour(fact["role"]))
 
 
-def mark(axes: Any, x: float, text: str, role: str, row: int, low_high: list[float]) -> None:
-    """A vertical line with its word and number above the picture, one row each."""
+def _elsewhere(word: str, value: Any, low: float) -> str:
+    if value is None:
+        return f"no {word} price"
+    return f"← {word} {show(value)}" if value < low else f"{word} {show(value)} →"
+
+
+def mark(axes: Any, x: float, text: str, role: str, row: int, right: bool) -> None:
+    """A vertical line that reaches up to its words, which stand right or left of it."""
     axes.axvline(x, label=text, **look.line(role))
-    right = x < low_high[0] + 0.6 * (low_high[1] - low_high[0])
     axes.annotate(text, (x, 1), xytext=(4 if right else -4, 4 + 14 * row),
                   xycoords=("data", "axes fraction"), textcoords="offset points",
                   ha="left" if right else "right", color=look.colour(role))

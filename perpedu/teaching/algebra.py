@@ -9,12 +9,13 @@ import sympy
 
 from ..theory.formulas import catalogue
 from ..theory.symbols import Quantity, every
+from .equality import same
 from .evaluation import Compiled
-from .feedback import SENTENCES, NotRead
+from .feedback import RIGHT, SENTENCES, NotRead
 from .parser import parse_answer
 from .plan import Plan
 
-LONGEST_EXPANSION = 20
+LONGEST_EXPANSION, MOST_REMEMBERED = 20, 2_000
 
 
 class Algebra:
@@ -22,6 +23,7 @@ class Algebra:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, item = plan, plan.item
+        self.judged: dict[tuple[Any, Any], bool] = {}
         self.aliases = dict(self._symbol(*pair) for pair in
                             item.group(item["symbols"], "symbols").items())
         self.symbols = tuple(self.aliases.values())
@@ -75,6 +77,20 @@ class Algebra:
             raise NotRead(f"The name {min(strangers)} is not in this question. Names here: "
                           + ", ".join(self.names) + ".")
         return expression.xreplace({s: self.names[s.name] for s in expression.free_symbols})
+
+    def meaning(self, given: Any) -> str | None:
+        """RIGHT, the name of a mistake, or None; it does not depend on the seed."""
+        answers = {RIGHT: self.truth, **self.mistakes}
+        return next((name for name, answer in answers.items() if self.same(given, answer)), None)
+
+    def same(self, given: Any, other: Any) -> bool:
+        """Whether two expressions are the same everywhere; the last verdicts are remembered."""
+        pair = given, other
+        if pair not in self.judged:
+            if len(self.judged) >= MOST_REMEMBERED:
+                self.judged.clear()
+            self.judged[pair] = same(given, other, self.symbols)
+        return self.judged[pair]
 
     def text(self, expression: Any) -> str:
         """An expression as a reader could type it, in short names."""

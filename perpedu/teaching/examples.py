@@ -76,7 +76,7 @@ class WorkedExample:
 class Verdicts(Sequence[WorkedExample]):
     """Worked examples in a fixed order: a table in a notebook, and the same as plain text.
 
-    The class of the table is `pp-verdicts`; without a style sheet it reads as well.
+    The class around the table is `pp-verdicts`; it also reads well without a style sheet.
     """
 
     def __init__(self, examples: Iterable[WorkedExample]) -> None:
@@ -114,12 +114,12 @@ class Verdicts(Sequence[WorkedExample]):
         columns = self._columns()
         head = "".join(_cell("th", name, name, ' scope="col"') for name in columns)
         rows = "\n".join(_row(item, columns) for item in self)
-        words = "<br>".join(_text(line) for part in self._sources() for line in part.split("\n"))
-        foot = f'\n<tfoot><tr><td colspan="{len(columns)}" style="text-align:left">{words}</td>'
-        return (f'<table class="pp-verdicts tex2jax_ignore mathjax_ignore">\n'
+        notes = "<br>".join(_text(line) for part in self._sources() for line in part.split("\n"))
+        return (f'<div class="pp-verdicts tex2jax_ignore mathjax_ignore" style="overflow-x:auto">'
+                f"\n<table>\n"
                 f'<caption style="text-align:left">{_text(self._caption())}</caption>\n'
-                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
-                + (foot + "</tr></tfoot>" if words else "") + "\n</table>")
+                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n"
+                f"<p>{notes}</p>\n</div>")
 
 
 def worked_example(id: str) -> WorkedExample:
@@ -236,6 +236,7 @@ def _row(item: WorkedExample, columns: list[str]) -> str:
 def _cell(tag: str, column: str, text: str, more: str = "") -> str:
     """A cell that reads well without a style sheet: words left, numbers right."""
     style = "text-align:right;white-space:nowrap" if column in NUMBERS else "text-align:left"
+    style += ";width:40%" if column == "Why" else ""
     style += ";vertical-align:top;padding:0.3em 0.6em"
     return f'<{tag}{more} style="{style}">{_text(text)}</{tag}>'
 

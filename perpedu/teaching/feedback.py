@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import log10
 from typing import TYPE_CHECKING, Any
 
 from .numbers_typed import read_number, show, shown
@@ -46,6 +47,8 @@ SENTENCES = {
     "{expected}. {next}",
     "different": "Your expression is not the same as the asked one. {next}",
 }  # fmt: skip
+#: The name of the truth among the answers.
+RIGHT = "right"
 #: Other ways to write the asked unit.
 SAME_UNIT = {"USDT": ("$", "USD"), "USDC": ("$", "USD"), "USD": ("$",), "BTC": ("coin",),
              "ETH": ("coin",)}  # fmt: skip
@@ -151,13 +154,20 @@ def _unit_or_sign(ex: "Exercise", sentence: str, reading: Fraction, text: bool) 
 
 def _magnitude(ex: "Exercise", reading: Fraction) -> Verdict:
     parts = {"given": shown(show(reading, unit=ex.plan.unit), 60), "rounding": ex.rounding}
-    if ex.truth and any(_is(ex, reading, Fraction(10) ** n) for n in range(-9, 10) if n):
+    if ex.truth and reading and _is(ex, reading, _power_between(reading, ex.truth)):
         return say(ex, "power", **parts)
     if ex.truth and abs(reading - ex.truth) <= abs(ex.truth) / 200:
         return say(ex, "close", **parts)
     if reading * ex.truth < 0:
         return say(ex, "other_sign", **parts)
     return say(ex, "high" if reading > ex.truth else "low", **parts)
+
+
+def _power_between(reading: Fraction, truth: Fraction) -> Fraction:
+    """The power of ten nearest to reading / truth, between 1e-9 and 1e9."""
+    size = abs(reading / truth)
+    digits = round(log10(size.numerator) - log10(size.denominator))
+    return Fraction(10) ** min(max(digits, -9), 9)
 
 
 # ---- options
@@ -193,33 +203,26 @@ def _simple(text: str) -> str:
 
 def check_expression(ex: "Exercise", answer: Any) -> Verdict:
     """Judge an expression, as text or as a SymPy expression, by its value everywhere."""
-    from .equality import same
-
-    algebra = ex.algebra
     try:
-        given = algebra.read(answer)
-        if same(given, algebra.truth, algebra.symbols):
-            return right(ex)
-        for name, mistake in algebra.mistakes.items():
-            if same(given, mistake, algebra.symbols):
-                return known(ex, name)
-        return _unmatched_expression(ex, given)
+        given = ex.algebra.read(answer)
+        name = ex.algebra.meaning(given)
+        if name is None:
+            return _unmatched_expression(ex, given)
+        return right(ex) if name == RIGHT else known(ex, name)
     except ValueError as error:
         return Verdict(False, str(error))
 
 
 def _unmatched_expression(ex: "Exercise", given: Any) -> Verdict:
-    from .equality import same
-
     algebra = ex.algebra
-    if same(-given, algebra.truth, algebra.symbols):
+    if algebra.same(-given, algebra.truth):
         return say(ex, "opposite")
     try:
         value, truth = (algebra.at(expression, ex.values) for expression in (given, algebra.truth))
     except ArithmeticError:
         return say(ex, "different")
     factor = algebra.rational(value / truth) if truth else 0
-    if factor and same(given, factor * algebra.truth, algebra.symbols):
+    if factor and algebra.same(given, factor * algebra.truth):
         return say(ex, "multiple", factor=show(factor))
     if value == truth:
         return say(ex, "different")

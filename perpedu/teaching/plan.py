@@ -15,6 +15,7 @@ from typing import Any
 
 from . import draws
 from .bank import BankError, Item, section
+from .feedback import RIGHT
 from .numbers_typed import UNITS
 from .resolve import Program, Term, Values
 from .template import Template, number_slot, plain, template
@@ -22,7 +23,6 @@ from .template import Template, number_slot, plain, template
 ATTEMPTS = 500
 #: What a mistake may be of the truth by accident: then a reader could be told the wrong thing.
 LOOKALIKES = (Fraction(100), Fraction(1, 100), Fraction(-1))
-RIGHT = "right"
 UNITS_ASKED = (*dict.fromkeys(UNITS.values()), "none")
 
 

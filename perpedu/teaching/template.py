@@ -17,7 +17,7 @@ from .bank import Text
 from .numbers_typed import show
 from .resolve import Program
 
-_SLOT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_SLOT = re.compile(r"\{\{([^{}]*)\}\}")
 _STYLE = re.compile(r"([+]?)(%?)([0-9]?)")
 
 

@@ -16,13 +16,13 @@ function variantOf(state, variant) {
   const fill = text => text.replace(/\{\{(\w+)\}\}/g, (_, slot) => variant.slots[slot]);
   const { templates } = state, texts = Object.fromEntries(templates.options);
   const options = (variant.order ?? []).map(key => [key, fill(texts[key])]);
-  const right = () => ({ correct: true, message: fill(templates.right), mistake: null, reread: null });
+  const told = (message, correct = false) => ({ correct, message, mistake: null, reread: null });
+  const right = () => told(fill(templates.right), true);
   const known = name => ({ correct: false, message: fill(templates.mistakes[name].says),
     mistake: name, reread: templates.mistakes[name].reread });
   const say = (sentence, parts) => ({ correct: false, mistake: null, reread: state.section,
     message: put(SHARED.sentences[sentence], { ...parts,
       next: put(SHARED.sentences.next, { section: state.section }) }) });
-  const told = message => ({ correct: false, message, mistake: null, reread: null });
   const check = answer => {
     if (options.length) return checkOption(answer, options, variant.expected, right, known, told);
     try {
@@ -91,7 +91,8 @@ function magnitude(reading, given, truth, is, rounding, say) {
 // ✓ or → and the word before what is said; the colour only goes along.
 function judged(verdict, known) {
   const [first, ...more] = paragraphs(verdict.message, known);
-  const word = !verdict.correct ? "→ Not yet." : /^Right\b/.test(verdict.message) ? "✓" : "✓ Right.";
+  const right = /^Right\b/.test(verdict.message) ? "✓" : "✓ Right.";
+  const word = verdict.correct ? right : "→ Not yet.";
   const said = !verdict.reread || verdict.message.includes(verdict.reread);
   const pointer = said ? "" : tag("p", { class: "pp-quietly" }, `Reread: ${verdict.reread}.`);
   first.prepend(tag("span", { class: "pp-verdict" }, word), " ");
@@ -102,12 +103,15 @@ function mountCard(root, host) {
   let face = host.face(), hinted = 0, solved = false, asked = false, entry = null;
   const feedback = tag("div", { class: "pp-feedback", role: "status", "aria-live": "polite" });
   const help = tag("div", { class: "pp-help", "aria-live": "polite" });
+  const unfold = (name, text) =>
+    help.append(tag("div", {}, tag("h4", {}, name), ...paragraphs(text, face.math)));
   const hint = button("", () => {
-    help.append(tag("div", {}, tag("h4", {}, `Hint ${++hinted}`), ...paragraphs(face.hints[hinted - 1], face.math)));
+    unfold(`Hint ${hinted + 1}`, face.hints[hinted]);
+    hinted += 1;
     label();
   });
   const solution = button("Solution", () => {
-    help.append(tag("div", {}, tag("h4", {}, "Solution"), ...paragraphs(face.solution, face.math)));
+    unfold("Solution", face.solution);
     solution.disabled = solved = true;
   });
   const label = () => {
@@ -142,9 +146,10 @@ function mountCard(root, host) {
     asked = false;
   };
   build();
-  host.listen?.({ tell, rebuild: build, show: text => entry.set(text) });
+  host.listen?.({ tell, rebuild: build, type: text => entry.set(text) });
   const again = button("New numbers", () => { asked = true; host.next(build); });
-  root.replaceChildren(body, feedback, tag("div", { class: "pp-actions" }, hint, solution, again), help);
+  const actions = tag("div", { class: "pp-actions" }, hint, solution, again);
+  root.replaceChildren(body, feedback, actions, help);
   if (host.last?.()) tell(host.last());
 }
 
@@ -152,11 +157,12 @@ function mountCard(root, host) {
 function entryOf(face, check, typed) {
   if (face.options.length) return optionsOf(face, check, typed);
   const id = newId(), words = face.kind === "expression";
-  const box = tag("input", { type: "text", id, autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-    inputmode: words ? "text" : "decimal", class: words ? "pp-wide" : null, "aria-describedby": id + "-r" });
+  const box = tag("input", { type: "text", id, autocomplete: "off", autocapitalize: "off",
+    spellcheck: "false", inputmode: words ? "text" : "decimal", class: words ? "pp-wide" : null,
+    "aria-describedby": id + "-r" });
   box.value = typed;
   const submit = event => { event.preventDefault(); check(box.value); };
-  const note = face.offline ? face.offline : face.rounding ? `Accepted rounding: ${face.rounding}.` : "";
+  const note = face.offline ?? (face.rounding ? `Accepted rounding: ${face.rounding}.` : "");
   const node = tag("form", { class: "pp-entry", novalidate: true, onsubmit: submit },
     tag("div", { class: "pp-answer" }, tag("label", { for: id }, "Your answer"), box,
       face.unit ? tag("span", { class: "pp-unit" }, face.unit) : null,
@@ -170,10 +176,12 @@ function optionsOf(face, check, typed) {
   const radios = face.options.map(([key, text], i) => {
     const input = tag("input", { type: "radio", name, value: key });
     input.checked = key === typed;
-    return { input, node: tag("label", { class: "pp-radio" }, input, tag("span", {}, `${"ABCDEF"[i]}. `, ...rich(text, face.math))) };
+    const words = tag("span", {}, `${"ABCDEF"[i]}. `, ...rich(text, face.math));
+    return { input, node: tag("label", { class: "pp-radio" }, input, words) };
   });
   const chosen = () => radios.find(radio => radio.input.checked)?.input.value ?? "";
-  const node = tag("form", { class: "pp-entry", onsubmit: event => { event.preventDefault(); check(chosen()); } },
+  const submit = event => { event.preventDefault(); check(chosen()); };
+  const node = tag("form", { class: "pp-entry", onsubmit: submit },
     tag("div", { class: "pp-answer" },
       tag("fieldset", {}, tag("legend", {}, "Your answer"), ...radios.map(radio => radio.node)),
       tag("button", { type: "submit", class: "pp-main" }, "Check")));

@@ -19,7 +19,8 @@ const draw = (name, given = {}, ...children) =>
 const button = (words, press, kind = "pp-quiet") =>
   tag("button", { type: "button", class: kind, onclick: press }, words);
 // Text as paragraphs; what stands between dollar signs is drawn where its MathML is known.
-const paragraphs = (text, known = {}) => text.trim().split(/\s*\n\s*/).map(line => tag("p", {}, ...rich(line, known)));
+const paragraphs = (text, known = {}) =>
+  text.trim().split(/\s*\n\s*/).map(line => tag("p", {}, ...rich(line, known)));
 const rich = (line, known) => line.split(/(\$[^$]+\$)/).filter(Boolean).map(piece =>
   Object.hasOwn(known, piece.slice(1, -1)) ? math(known[piece.slice(1, -1)]) : piece);
 

@@ -3,10 +3,10 @@
 function slider(control, fact, change) {
   const id = newId(), percent = fact.unit === "%";
   const asText = value => show(Number(value), null, percent ? "%" : "").replace(" %", "");
-  const range = tag("input", { type: "range", min: control.low, max: control.high, step: control.step,
-    "aria-label": control.label, oninput: () => change(range.value) });
-  const box = tag("input", { type: "text", id, inputmode: "decimal", autocomplete: "off", class: "pp-box",
-    "aria-describedby": id + "-m", onchange: () => typed() });
+  const range = tag("input", { type: "range", min: control.low, max: control.high,
+    step: control.step, "aria-label": control.label, oninput: () => change(range.value) });
+  const box = tag("input", { type: "text", id, inputmode: "decimal", autocomplete: "off",
+    class: "pp-box", "aria-describedby": id + "-m", onchange: () => typed() });
   const message = tag("p", { id: id + "-m", class: "pp-message", "aria-live": "polite" });
   const complain = words => {
     message.textContent = words;
@@ -16,7 +16,8 @@ function slider(control, fact, change) {
     try {
       change(typedValue(box.value, control, fact.unit));
     } catch (error) {
-      complain(`${error.message} The value stays ${show(Number(range.dataset.value), null, fact.unit)}.`);
+      const kept = show(Number(range.dataset.value), null, fact.unit);
+      complain(`${error.message} The value stays ${kept}.`);
     }
   };
   const set = value => {
@@ -25,17 +26,20 @@ function slider(control, fact, change) {
     box.value = asText(value);
     complain("");
   };
-  const name = tag("label", { for: id, title: fact.meaning }, control.label + " ", math(control.math));
-  return { set, node: tag("div", { class: "pp-control" }, name, range,
-    tag("span", { class: "pp-boxed" }, box, tag("span", { class: "pp-unit" }, fact.unit)), message) };
+  const name = tag("label", { for: id, title: fact.meaning }, ...nameOf(control));
+  const boxed = tag("span", { class: "pp-boxed" }, box, tag("span", { class: "pp-unit" }, fact.unit));
+  return { set, node: tag("div", { class: "pp-control" }, name, range, boxed, message) };
 }
+
+const nameOf = control => [control.label + " ", math(control.math)];
 
 function typedValue(text, control, unit) {
   const asked = unit.split("/")[0], read = readNumber(text, asked || null);
   const named = read.unit === null || read.unit === asked;
   if (!named) throw new Error(`This box is in ${unit || "plain numbers"}, not in ${read.unit}.`);
   const [top, bottom] = read.value;
-  const value = decimalText(unit === "%" && !read.percent ? reduced(top, bottom * 100n) : [top, bottom]);
+  const inPercent = unit === "%" && !read.percent;
+  const value = decimalText(inPercent ? reduced(top, bottom * 100n) : [top, bottom]);
   if (value === null) throw new Error("Write it as a decimal number, such as 0.05.");
   if (Number(value) < Number(control.low) || Number(value) > Number(control.high)) {
     const [low, high] = [control.low, control.high].map(end => show(Number(end), null, unit));
@@ -52,7 +56,7 @@ function choice(control, fact, change) {
   });
   const set = value => radios.forEach(({ input }) => { input.checked = input.value === value; });
   return { set, node: tag("fieldset", { class: "pp-control pp-choice" },
-    tag("legend", { title: fact.meaning }, control.label + " ", math(control.math)), ...radios.map(radio => radio.node)) };
+    tag("legend", { title: fact.meaning }, ...nameOf(control)), ...radios.map(radio => radio.node)) };
 }
 
 // ---- explorer: the whole ----
@@ -62,7 +66,8 @@ function mountExplorer(root, spec, host) {
   const starts = Object.fromEntries(spec.controls.map(control => [control.name, control.start]));
   let texts = { ...starts, ...host.values() }, toX = null, width = 0;
   const change = news => { texts = { ...texts, ...news }; update(); host.send(texts); };
-  const controls = spec.controls.map(control => [control.name, (control.kind === "choice" ? choice : slider)(
+  const make = { choice, slider };
+  const controls = spec.controls.map(control => [control.name, make[control.kind](
     control, spec.facts[control.name], value => change({ [control.name]: value }))]);
   const state = tag("p", { class: "pp-state", role: "status", "aria-live": "polite" });
   const svg = draw("svg", { class: "pp-picture", role: "img" });
@@ -119,23 +124,27 @@ function writtenOut({ formula, facts }) {
   return { fill, node: tag("div", { class: "pp-formula" }, letters, numbers, result) };
 }
 
-const paint = (part, facts) => { part.style.color = `var(--pp-${facts[part.dataset.v]?.role ?? "text"})`; };
+const paint = (part, facts) => {
+  part.style.color = `var(--pp-${facts[part.dataset.v]?.role ?? "text"})`;
+};
 
 function valueTable(spec, all) {
-  const names = [...new Set([...spec.controls.map(control => control.name), ...Object.keys(spec.fixed), ...spec.show])];
-  const options = Object.fromEntries(spec.controls.map(control => [control.name, control.options ?? []]));
+  const controls = spec.controls.map(control => control.name);
+  const names = [...new Set([...controls, ...Object.keys(spec.fixed), ...spec.show])];
+  const options = Object.fromEntries(spec.controls.map(({ name, options }) => [name, options ?? []]));
   const text = name => options[name]?.find(([, value]) => Number(value) === all[name])?.[0]
     ?? (all[name] === null ? "none" : show(all[name], null, spec.facts[name].unit));
   return tag("table", { class: "pp-table" },
-    tag("thead", {}, tag("tr", {}, ...["quantity", "value"].map(word => tag("th", { scope: "col" }, word)))),
+    tag("thead", {}, tag("tr", {},
+      tag("th", { scope: "col" }, "quantity"), tag("th", { scope: "col" }, "value"))),
     tag("tbody", {}, ...names.map(name => tag("tr", {},
       tag("th", { scope: "row" }, spec.facts[name].label), tag("td", {}, text(name))))));
 }
 
 // The picture itself can be dragged: its horizontal axis is a control.
 function drag(svg, spec, toX, change) {
-  const control = spec.controls.find(({ name, kind }) => name === spec.chart?.x && kind === "slider");
-  if (!control) return;
+  const control = spec.controls.find(({ name }) => name === spec.chart?.x);
+  if (control?.kind !== "slider") return;
   const [low, high, step] = [control.low, control.high, control.step].map(Number);
   const places = (control.step.split(".")[1] ?? "").length;
   const move = event => {
@@ -145,6 +154,9 @@ function drag(svg, spec, toX, change) {
     change({ [control.name]: near.toFixed(places) });
   };
   svg.classList.add("pp-drag");
-  svg.addEventListener("pointerdown", event => { svg.setPointerCapture(event.pointerId); move(event); });
+  svg.addEventListener("pointerdown", event => {
+    svg.setPointerCapture(event.pointerId);
+    move(event);
+  });
   svg.addEventListener("pointermove", move);
 }

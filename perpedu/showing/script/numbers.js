@@ -48,7 +48,8 @@ function readNumber(text, asked = null) {
   let [top, bottom] = divisor ? typedFraction(tidy, digits, divisor)
     : typedDecimal(tidy, digits, exponent ?? "0");
   if (before === "-" || after === "-") top = -top;
-  return { value: reduced(top, unit === "%" ? bottom * 100n : bottom), unit, percent: unit === "%" };
+  const percent = unit === "%";
+  return { value: reduced(top, percent ? bottom * 100n : bottom), unit, percent };
 }
 
 function typedUnit(text, words, dollar, asked) {

@@ -1,7 +1,10 @@
 // ---- explorer: what follows from the controls ----
 
 // −1, 0 or 1; floats that differ by rounding only are equal.
-const cmp = (a, b) => Math.abs(a - b) <= 1e-10 * Math.max(1, Math.abs(a), Math.abs(b)) ? 0 : a < b ? -1 : 1;
+function cmp(a, b) {
+  if (Math.abs(a - b) <= 1e-10 * Math.max(1, Math.abs(a), Math.abs(b))) return 0;
+  return a < b ? -1 : 1;
+}
 
 function compiled(js, names) {
   const used = names.filter(name => new RegExp(`\\b${name}\\b`).test(js));
@@ -33,7 +36,8 @@ function calculator(spec) {
 
 function speaker(spec) {
   const names = Object.keys(spec.facts);
-  const states = spec.states.map(state => ({ ...state, when: compiled(state.when ?? "true", names) }));
+  const states = spec.states.map(state =>
+    ({ ...state, when: compiled(state.when ?? "true", names) }));
   return values => {
     const state = states.find(({ when, needs }) =>
       needs.every(name => values[name] !== null) && when(values));
@@ -42,7 +46,7 @@ function speaker(spec) {
   };
 }
 
-const unitOf = (spec, [name, , how]) => how === "%" ? "%" : how === "u" ? spec.facts[name].unit : "";
+const unitOf = (spec, [name, , how]) => how === "u" ? spec.facts[name].unit : how;
 
 // ---- explorer: the picture ----
 
@@ -80,20 +84,23 @@ function spread(labels, gap, low, high) {
 }
 
 const stroke = role => ({ stroke: `var(--pp-${role})`, fill: "none",
-  "stroke-width": SHARED.strokes[role].width, "stroke-dasharray": SHARED.strokes[role].dashes || null });
+  "stroke-width": SHARED.strokes[role].width,
+  "stroke-dasharray": SHARED.strokes[role].dashes || null });
 const label = (x, y, words, role, anchor = "start", kind = "pp-word") => draw("text",
   { x, y, "text-anchor": anchor, class: kind, style: `fill: var(--pp-${role})` }, words);
 
 // Draws the picture anew into `svg`, `width` pixels wide; returns the function from px to x.
 function picture(svg, spec, values, calculate, width) {
   const { chart, facts } = spec, narrow = width < 560, [low, high] = chart.range;
-  const rows = chart.marks.length * 18 + 6;
-  const box = { width, left: 58, right: width - (narrow ? 12 : 172), top: rows + 18, bottom: rows + 18 + (narrow ? 190 : 230) };
+  const above = chart.marks.length * 18 + 24;
+  const box = { width, left: 58, right: width - (narrow ? 12 : 172), top: above,
+    bottom: above + (narrow ? 190 : 230) };
   const x = value => box.left + (value - low) / (high - low) * (box.right - box.left);
   const at = value => calculate({ ...values.given, [chart.x]: value });
   const samples = Array.from({ length: 97 }, (_, i) => low + (high - low) * i / 96);
   const lines = samples.map(at);
-  const heights = lines.flatMap(line => chart.curves.map(name => line[name])).filter(v => v !== null);
+  const heights = lines.flatMap(line => chart.curves.map(name => line[name]))
+    .filter(height => height !== null);
   let bottom = Math.min(0, ...heights), top = Math.max(0, ...heights);
   if (top === bottom) top = bottom + 1;
   const yTicks = ticks(bottom, top, 4), room = (top - bottom) * 0.04;
@@ -117,23 +124,27 @@ function shading(chart, at, x, box, low, high) {
   const test = compiled(chart.shade, chart.shadeNeeds);
   return intervals(value => test(at(value)) === true, low, high).flatMap(([from, to]) => {
     const wide = x(to) - x(from);
-    return [draw("rect", { x: x(from), y: box.top, width: Math.max(wide, 0), height: box.bottom - box.top, class: "pp-shade" }),
-      wide > 76 ? label((x(from) + x(to)) / 2, box.top + 18, chart.shadeWord, "liquidation", "middle") : null];
-  }).filter(Boolean);
+    const word = label((x(from) + x(to)) / 2, box.top + 18, chart.shadeWord, "liquidation", "middle");
+    const area = draw("rect", { x: x(from), y: box.top, width: Math.max(wide, 0),
+      height: box.bottom - box.top, class: "pp-shade" });
+    return wide > 76 ? [area, word] : [area];
+  });
 }
 
 function axes(chart, facts, x, y, box, yTicks, xTicks) {
-  const plain = value => show(value, null);
+  const line = (x1, x2, y1, y2, kind) => draw("line", { x1, x2, y1, y2, class: kind });
+  const tick = (at, down, words, anchor) => label(at, down, words, "muted", anchor, "pp-tick");
+  const edge = value => box.right > box.width - 30 && box.right - x(value) < 20;
   return [
     ...yTicks.flatMap(value => [
-      draw("line", { x1: box.left, x2: box.right, y1: y(value), y2: y(value), class: value ? "pp-grid" : "pp-zero" }),
-      label(box.left - 8, y(value) + 4, plain(value), "muted", "end", "pp-tick")]),
+      line(box.left, box.right, y(value), y(value), value ? "pp-grid" : "pp-zero"),
+      tick(box.left - 8, y(value) + 4, show(value), "end")]),
     ...xTicks.flatMap(value => [
-      draw("line", { x1: x(value), x2: x(value), y1: box.bottom, y2: box.bottom + 5, class: "pp-axis" }),
-      label(x(value), box.bottom + 20, plain(value), "muted", box.right - x(value) < 20 && box.right > box.width - 30 ? "end" : "middle", "pp-tick")]),
-    draw("line", { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, class: "pp-axis" }),
-    label(box.left - 8, box.top - 8, chart.y, "muted", "end", "pp-tick"),
-    label(box.right, box.bottom + 40, `${facts[chart.x].label} (${facts[chart.x].unit})`, "muted", "end", "pp-tick")];
+      line(x(value), x(value), box.bottom, box.bottom + 5, "pp-axis"),
+      tick(x(value), box.bottom + 20, show(value), edge(value) ? "end" : "middle")]),
+    line(box.left, box.right, box.bottom, box.bottom, "pp-axis"),
+    tick(box.left - 8, box.top - 8, chart.y, "end"),
+    tick(box.right, box.bottom + 40, `${facts[chart.x].label} (${facts[chart.x].unit})`, "end")];
 }
 
 function curve(lines, samples, name, role, x, y) {
@@ -150,11 +161,10 @@ function curve(lines, samples, name, role, x, y) {
 function marks(chart, facts, all, x, box, low, high, width) {
   const letter = width < 560 ? 8 : 8.6;
   const items = chart.marks.map(name => {
-    const value = all[name], fact = facts[name], inside = value !== null && value >= low && value <= high;
-    const words = fact.label.replace(/ price$/, ""), said = `${words} ${value === null ? "" : show(value)}`;
-    const px = inside ? x(value) : value > high ? box.right : box.left, role = fact.role;
-    const text = value === null ? `no ${words} price` : inside ? said : value < low ? `← ${said}` : `${said} →`;
-    return { px, role, text, inside, left: px > width / 2 && px + 12 + letter * text.length > width };
+    const value = all[name], role = facts[name].role, word = facts[name].label.replace(/ price$/, "");
+    const [px, inside, text] = markPlace(value, word, x, box, low, high);
+    const left = px > width / 2 && px + 12 + letter * text.length > width;
+    return { px, role, text, inside, left };
   });
   items.sort((a, b) => b.left - a.left || (a.left ? b.px - a.px : a.px - b.px));
   const lines = items.flatMap((item, row) => item.inside ? markLine(item, 4 + row * 18, box) : []);
@@ -162,22 +172,33 @@ function marks(chart, facts, all, x, box, low, high, width) {
     px + (inside ? left ? -6 : 6 : 0), 15 + row * 18, text, role, left ? "end" : "start"))];
 }
 
+// Where a mark stands, whether it has a line there, and its words.
+function markPlace(value, word, x, box, low, high) {
+  if (value === null) return [box.left, false, `no ${word} price`];
+  if (value < low) return [box.left, false, `← ${word} ${show(value)}`];
+  if (value > high) return [box.right, false, `${word} ${show(value)} →`];
+  return [x(value), true, `${word} ${show(value)}`];
+}
+
 function markLine({ px, role }, top, box) {
-  const head = role === "liquidation";
-  const line = draw("line", { x1: px, x2: px, y1: top, y2: box.bottom - (head ? 8 : 0), ...stroke(role) });
-  return head ? [line, draw("path", { d: `M${px - 6},${box.bottom - 11}h12l-6,11z`, class: "pp-head" })] : [line];
+  const pointed = role === "liquidation", end = box.bottom - (pointed ? 8 : 0);
+  const line = draw("line", { x1: px, x2: px, y1: top, y2: end, ...stroke(role) });
+  const head = draw("path", { d: `M${px - 6},${box.bottom - 11}h12l-6,11z`, class: "pp-head" });
+  return pointed ? [line, head] : [line];
 }
 
 function dots(chart, facts, all, x, y, low, high) {
   const here = all[chart.x];
   if (here < low || here > high) return [];
   return chart.curves.filter(name => all[name] !== null).map(name =>
-    draw("circle", { cx: x(here), cy: y(all[name]), r: 5, class: "pp-dot", style: `fill: var(--pp-${facts[name].role})` }));
+    draw("circle", { cx: x(here), cy: y(all[name]), r: 5, class: "pp-dot",
+      style: `fill: var(--pp-${facts[name].role})` }));
 }
 
 function lineLabels(chart, facts, last, y, box, narrow) {
   const ends = chart.curves.filter(name => last[name] !== null)
     .map(name => ({ name, y: y(last[name]) + (narrow ? -8 : 4) }));
-  return spread(ends, 17, box.top + 12, box.bottom - 4).map(end => label(
-    narrow ? box.right - 2 : box.right + 8, end.y, facts[end.name].label, facts[end.name].role, narrow ? "end" : "start"));
+  const at = narrow ? box.right - 2 : box.right + 8, anchor = narrow ? "end" : "start";
+  return spread(ends, 17, box.top + 12, box.bottom - 4).map(({ name, y }) =>
+    label(at, y, facts[name].label, facts[name].role, anchor));
 }

@@ -1,0 +1,114 @@
+"""Figures: alternative text, a digest that notices, the same bytes each time, visible colours."""
+
+import re
+
+import matplotlib
+import pytest
+from matplotlib.figure import Figure
+
+from perpedu.showing import figures, look
+
+
+def small(slope=1.0, label="equity"):
+    axes = Figure().add_subplot()
+    axes.plot([0, 1, 2], [0, slope, 2 * slope], label=label)
+    axes.set(xlabel="mark price (USDT/BTC)", ylabel="USDT")
+    return axes.figure
+
+
+@pytest.mark.parametrize("text", ["", None, "   ", "picture"])
+def test_a_figure_without_alternative_text_or_title_is_refused(text):
+    with pytest.raises(ValueError, match="alt = "):
+        figures.show(small(), "Equity rises with the price", text)
+    with pytest.raises(ValueError, match="title = "):
+        figures.show(small(), text, "A line that rises from 0 to 2.")
+
+
+def test_the_digest_notices_data_labels_title_and_alternative_text():
+    words = ("Equity rises with the price", "A line that rises from 0 to 2.")
+    same = repr(figures.show(small(), *words))
+    assert same == repr(figures.show(small(), *words))
+    others = [figures.show(small(1.00001), *words), figures.show(small(label="pnl"), *words),
+              figures.show(small(), words[0] + "!", words[1]),
+              figures.show(small(), words[0], words[1] + "!"),
+              figures.show(small(), *words, [["a"], ["1"]])]
+    assert same not in {repr(other) for other in others}
+    assert "0x" not in same
+
+
+CHAPTER = [figures.ledger_bars, figures.equity_lines, lambda: figures.equity_lines("short")]
+
+
+@pytest.mark.parametrize("draw", CHAPTER)
+def test_the_same_bytes_every_time_with_words_colours_and_no_clashing_ids(draw):
+    html = draw()._repr_html_()
+    with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9}):
+        assert draw()._repr_html_() == html, "settings of the reader's own do not come in"
+    assert 'role="img" aria-label="' in html and "<text" in html and "<table" in html
+    assert "DejaVu" not in html and "http://www.w3.org" in html
+    colours = set(re.findall(r"#[0-9a-f]{6}", re.sub(r"var\(--pp-[a-z]+, #[0-9a-f]{6}\)", "",
+                             re.sub(r'(id="|url\(#|href="#)[^"]*', "", html))))
+    assert colours <= {"#000000"} and "fill: #000000" not in html, "every colour is a variable"
+    named = re.findall(r' id="([^"]+)"', html)
+    assert len(set(named)) == len(named)
+    for used in re.findall(r'(?:url\(#|href="#)([^")]+)', html):
+        assert used in named, "what is referred to is there"
+
+
+def test_ids_of_two_figures_differ():
+    first, second = (set(re.findall(r' id="([^"]+)"', draw()._repr_html_()))
+                     for draw in CHAPTER[:2])
+    assert not first & second
+
+
+def test_the_numbers_of_the_chapter_figures():
+    long, short = repr(figures.equity_lines()), repr(figures.equity_lines("short"))
+    assert "liquidation 54,271.36" in long and "bankruptcy 54,000" in long
+    assert "liquidation 65,671.64" in short and "bankruptcy 66,000" in short
+    assert "58,000 | 600 | 200 | 200 | 29" in repr(figures.ledger_bars())
+    with pytest.raises(ValueError, match="side = 'up'"):
+        figures.equity_lines("up")
+    with pytest.raises(ValueError, match="wallet = 0"):
+        figures.ledger_bars(wallet=0)
+
+
+def luminance(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+PAPERS = [("light", "#ffffff"), ("dark", "#111111"), ("dark", "#14181e")]
+
+
+@pytest.mark.parametrize("theme, paper", PAPERS)
+@pytest.mark.parametrize("role", [role for role in look.ROLES if role != "hair"])
+def test_contrast_is_enough_for_text(role, theme, paper):
+    assert contrast(look.colour(role, theme), paper) >= 4.5, "every role also colours words"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_on_filled_surfaces_can_be_read(theme):
+    for role in ("mark", "equity"):
+        assert contrast(look.PAPERS[theme], look.colour(role, theme)) >= 4.5
+
+
+def test_lines_differ_without_colour_and_colours_are_not_used_twice():
+    drawn = [look.ROLES[name] for name in ("entry", "mark", "equity", "maintenance",
+                                           "liquidation", "bankruptcy")]
+    assert len({(role.dashes, role.width) for role in drawn}) >= 5
+    assert len({role.light for role in look.ROLES.values()}) == len(look.ROLES)
+
+
+def test_the_stylesheet_uses_only_the_variables():
+    from perpedu.showing.element import stylesheet
+
+    rules = stylesheet().removeprefix(look.css())
+    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", rules)
+    known = {*look.ROLES, "paper"}
+    assert set(re.findall(r"var\(--pp-([a-z]+)\)", rules)) <= known
