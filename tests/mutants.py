@@ -39,7 +39,8 @@ def _changed(node, symbols):
         yield from ((f"{node} to {n}", n) for n in (node + 1, node - 1, sp.Integer(0), 1 - node))
     if node.is_Pow:
         base, exponent = node.args
-        yield from ((f"{node} to the {e}", base**e) for e in (-exponent, exponent + 1, 2 * exponent))
+        others = (-exponent, exponent + 1, 2 * exponent)
+        yield from ((f"{node} to the {other}", base**other) for other in others)
     if node.is_Add or node.is_Mul:
         yield from _one_part_changed(node)
     if isinstance(node, (sp.Max, sp.Min)):
@@ -181,7 +182,8 @@ def word_mutants(sentence):
     parts = re.split(r"(\{\{.*?\}\})", sentence, flags=re.DOTALL)
     for place, part in enumerate(parts):
         words = list(re.finditer(r"[^\W_]+", part)) if place % 2 == 0 else []
-        for word in {words[i].start(): words[i] for i in (0, len(words) // 2, -1) if words}.values():
+        chosen = {0, len(words) // 2, len(words) - 1} if words else ()
+        for word in [words[number] for number in sorted(chosen)]:
             doctored = part[:word.start()] + "ghost" + part[word.end():]
             yield f"“{word[0]}” in “{part.strip()}”", "".join(
                 [*parts[:place], doctored, *parts[place + 1:]])

@@ -282,7 +282,8 @@ TOGETHER = {
            "liquidation": lambda: LONG.liquidation("0.01", close_fee="0.99"),
            "arrays": lambda: prices(close_fee="0.99")}.items()},
     "rate + fee in the last tier": (
-        lambda: LONG.liquidation_price(pp.Tiers([(0, "0.01"), (10**9, "0.7")]), close_fee=0.3), ["close_fee = 0.3", "7/10"]),
+        lambda: LONG.liquidation_price(pp.Tiers([(0, "0.01"), (10**9, "0.7")]), close_fee=0.3),
+        ["close_fee = 0.3", "7/10"]),
     "rows unsorted": (lambda: pp.Tiers([(0, "0.01"), (9, "0.02"), (5, "0.03")]),
                       ["floor of row 3 = 5", "above 9"]),
     "rows doubled": (lambda: pp.Tiers([(0, "0.01"), (9, "0.02"), (9, "0.03")]),
@@ -293,9 +294,9 @@ TOGETHER = {
                          ["rate of row 2 = 1/100", "at least 1/50"]),
     "first floor": (lambda: pp.Tiers([(1, "0.01")]), ["floor of row 1 = 1", "begins at 0"]),
     **{f"rows {bad!r}": (lambda bad=bad: pp.Tiers(bad), [f"rows = {bad!r}", "(0, rate)"])
-       for bad in ([], (), {})},
+       for bad in ([], ())},
     **{f"rows {bad!r}": (lambda bad=bad: pp.Tiers(bad), [f"rows = {bad!r}", "(floor, rate)"])
-       for bad in (None, 5, "0.005", b"x", "", True)},
+       for bad in (None, 5, "0.005", b"x", "", True, {}, {1, 2})},
     **{f"row {bad!r}": (lambda bad=bad: pp.Tiers([(0, "0.01"), bad]),
                         ["row 2 = ", "(floor, rate) or (floor, rate, max_leverage)"])
        for bad in ((), (5,), (5, "0.02", 5, 9), "ab", 5, None)},
@@ -348,8 +349,9 @@ def test_positions_do_not_change(change):
 
 def writings(text):
     """A decimal in every kind of number, all of which mean exactly that decimal."""
-    kinds = [text, f" {text} ", f"{text}e0", text if text[0] == "-" else f"+{text}", f"{F(text) * 1000}e-3", D(text), F(text),
-             sp.Rational(text), sp.Float(text), float(text), np.float64(text), np.float32(text),
+    kinds = [text, f" {text} ", text if text[0] == "-" else f"+{text}", f"{text}e0",
+             f"{F(text) * 1000}e-3", D(text), F(text), sp.Rational(text), sp.Float(text),
+             float(text), np.float64(text), np.float32(text),
              np.longdouble(text), np.str_(text)]
     if F(text).denominator == 1:
         kinds += [kind(int(text)) for kind in (int, sp.Integer, np.int64, np.int8, D, F)]

@@ -218,3 +218,13 @@ def test_every_formula_has_mathml_with_all_its_symbols(formula):
     assert set(re.findall('data-v="([a-z_]+)"', letters)) == {
         formula.result.name, *(symbol.name for symbol in formula.symbols)}
     assert "\\" not in letters and letters.count("<mrow") == letters.count("</mrow>")
+
+
+def test_a_tie_that_floats_miss_is_a_tie(page):
+    """0.1 × 3 is 0.3, though not in floating point: the page says what Python says."""
+    explorer = Explorer(
+        "Is the notional covered?", controls=[Slider("mark_price", 1, 5, start=3)],
+        fixed={"size": "0.1", "collateral": "0.3"},
+        states=[(s.notional <= s.collateral, "Covered: {notional}."), (None, "Not covered.")])
+    page.set_content(pages.html(explorer.html()))
+    assert page.get_by_role("status").inner_text() == explorer.state == "Covered: 0.3."

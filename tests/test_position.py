@@ -1,5 +1,6 @@
 """The position and its line against an independent ledger, on thousands of random positions."""
 
+import pickle
 from fractions import Fraction as F
 
 import numpy as np
@@ -285,3 +286,82 @@ class TestChanging:
                      lambda: leg.bankruptcy_price(), lambda: leg.add_collateral(1)):
             with pytest.raises(ValueError, match="collateral"):
                 call()
+
+    def test_nothing_can_be_deleted(self):
+        with pytest.raises(AttributeError, match="size"):
+            del self.pos.size
+        assert self.pos.size == F(1, 10)
+
+
+@pytest.mark.parametrize("face", [None, 10])
+@pytest.mark.parametrize("scheme", ["marginal", "flat"])
+@pytest.mark.parametrize("basis", ["mark", "entry"])
+@pytest.mark.parametrize("fee", [f"0.{'9' * 9}", f"0.{'9' * 18}", f"0.{'9' * 25}"])
+def test_arrays_where_rate_and_fee_are_almost_one(face, scheme, basis, fee):
+    fee = F(fee) - F(3, 10)
+    tiers = pp.Tiers([(0, "0.01"), (10, "0.02"), (20, "0.3")], scheme=scheme)
+    kind = pp.Linear() if face is None else pp.Inverse(face)
+    for side in ("long", "short"):
+        one = pp.Position(side, 20, 2, collateral=39, contract=kind)
+        want = one.liquidation_price(tiers, basis, fee)
+        got = pp.liquidation_prices([side], 20, 2, 39, tiers, basis, fee, kind)
+        assert got == pytest.approx([np.nan if want is None else float(want)], nan_ok=True)
+
+
+def test_arrays_where_collateral_almost_covers_the_notional():
+    missing = np.array([10.0**-n for n in range(3, 13)])
+    got = pp.liquidation_prices("long", 1, 1, 1 - missing, "0.005")
+    want = [pp.Position("long", 1, 1, collateral=1 - each).liquidation_price("0.005")
+            for each in missing]
+    assert got == pytest.approx([float(each) for each in want], rel=1e-9, abs=0)
+
+
+def test_shorter_floats_in_arrays_count_as_the_decimal_they_print_as():
+    want = float(pp.Position("long", "0.1", 60_000, collateral=600).liquidation_price("0.005"))
+    for kind in (np.float16, np.float32, np.float64, np.longdouble):
+        for size in (kind(0.1) if kind is not np.longdouble else kind("0.1"),):
+            for given in (size, [size], np.array(size), np.array([size])):
+                got = pp.liquidation_prices("long", given, 60_000, 600, "0.005")
+                assert np.all(got == want), (kind, given)
+
+
+@pytest.mark.parametrize("size", [
+    np.array([5], "timedelta64[s]"), np.array([5], "timedelta64"),
+    np.ma.array([1.0, 2.0], mask=[False, True])])
+def test_arrays_that_are_no_numbers(size):
+    with pytest.raises(ValueError, match="size = "):
+        pp.liquidation_prices("long", size, 60_000, 600, "0.005")
+
+
+def test_a_float_with_words_of_its_own():
+    class Fee(float):
+        def __str__(self):
+            return "five basis points"
+
+    assert pp.Position("long", Fee(0.5), 10).size == F(1, 2)
+
+
+class TestArraysOfFormulas:
+    given = dict(size=1, entry_price=100, collateral=10, maintenance_rate=0.01, deduction=0,
+                 close_fee=0)
+
+    @pytest.mark.parametrize("side, shown", [(0, 0), (2, 2), ([1, 0.5], 0.5), ([[1], [-2]], -2)])
+    def test_side(self, side, shown):
+        with pytest.raises(ValueError, match=f"^side = {float(shown)}: "):
+            pp.formulas.liquidation_price.numpy(**self.given, side=side)
+
+    def test_side_that_is_nan(self):
+        got = pp.formulas.liquidation_price.numpy(**self.given, side=[1, np.nan])
+        assert got[0] == pytest.approx(90 / 0.99) and np.isnan(got[1])
+
+    def test_shapes(self):
+        with pytest.raises(ValueError, match="^shapes of size, entry_price"):
+            pp.formulas.liquidation_price_long.numpy(
+                **self.given | {"size": [1, 2], "collateral": [1, 2, 3]})
+
+    def test_pickle(self):
+        formula = pp.formulas.liquidation_price_long
+        before = formula.numpy(**self.given)
+        again = pickle.loads(pickle.dumps(formula))
+        assert again.equation == formula.equation and again.symbols == formula.symbols
+        assert again.numpy(**self.given) == before

@@ -170,3 +170,18 @@ def test_unknown_table(name):
     message = str(caught.value)
     assert message.startswith(f"name = {name!r}: expected one of ")
     assert all(known in message for known in FILES)
+
+
+@pytest.mark.parametrize("rows, shown", [
+    ({(0, "0.005"), (5, "0.01")}, "rows = {"), (frozenset(), "rows = frozenset"),
+    ({0: "0.005"}, "rows = {0"), ([{0, "0.005"}], "row 1 = {"), ([{0: 1, 2: 3}], "row 1 = {0"),
+    ([b"\0\0"], "row 1 = b'"), (b"\0", "rows = b'"), ([0], "row 1 = 0"), (["ab"], "row 1 = 'ab'")])
+def test_rows_without_an_order(rows, shown):
+    with pytest.raises(ValueError) as caught:
+        pp.Tiers(rows)
+    assert str(caught.value).startswith(shown)
+
+
+def test_rows_from_a_generator():
+    rows = [(0, "0.005"), (5, "0.01")]
+    assert pp.Tiers(list(row) for row in rows) == pp.Tiers(row for row in rows) == pp.Tiers(rows)

@@ -1,7 +1,8 @@
 """Liquidation prices of many positions at once, as NumPy arrays.
 
 Floats cannot see a tie.  Where a decision hangs on one (a notional on a floor, collateral equal
-to the notional, a notional at the cap), the few rows concerned are done again exactly.
+to the notional, a notional at the cap, rate + fee just below 1), the few rows concerned are done
+again exactly.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from .contract import Inverse, Linear
 from .position import BASES, SIDES, Position, checked_fee
 from .tiers import Tiers, as_tiers
 
-_TIE = 1e-9
+_TIE = 1e-6
 
 
 def liquidation_prices(side: Any, size: Any, entry: Any, collateral: Any, tiers: Any,
@@ -71,7 +72,8 @@ class _Many:
             short_of = self.shortfall(self.entry, self.held)
             prices = np.where(short_of >= 0, self.entry, prices)
             ties |= _near(short_of, 0, self.held) | self.near_floor(self.held)
-        return prices, ties | self.fully_covered() | self.near_cap() | self.out_of_range()
+        return prices, (ties | self.fully_covered() | self.near_cap() | self.out_of_range()
+                        | self.rates_near_one())
 
     def entry_basis(self) -> tuple[np.ndarray, np.ndarray]:
         margin = self.margin(self.held)
@@ -160,6 +162,9 @@ class _Many:
         if self.table.cap is None:
             return np.zeros(self.size.shape, bool)
         return self.held >= float(self.table.cap) * (1 - _TIE)
+
+    def rates_near_one(self) -> bool:
+        return 1 - self.rows[-1][1] - self.fee <= _TIE
 
     def out_of_range(self) -> np.ndarray:
         """Rows whose notional float64 cannot hold, though it holds size and entry."""

@@ -81,6 +81,9 @@ class Position:
         raise AttributeError(f"a Position does not change; {name} stays. "
                              "add, reduce and add_collateral give a new one")
 
+    def __delattr__(self, name: str) -> None:
+        self.__setattr__(name, None)
+
     @property
     def sign(self) -> int:
         """+1 for a long, −1 for a short."""

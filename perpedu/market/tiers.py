@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
+from collections.abc import Mapping, Set
 from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
@@ -152,7 +153,7 @@ def as_tiers(tiers: Any) -> Tiers:
 
 
 def _checked(rows: Iterable, scheme: str) -> tuple[Tier, ...]:
-    if isinstance(rows, (str, bytes)) or not hasattr(rows, "__iter__"):
+    if not _in_order(rows):
         raise refuse("rows", rows, _ROWS)
     read = [_row(i, row) for i, row in enumerate(rows, 1)]
     if not read:
@@ -162,14 +163,20 @@ def _checked(rows: Iterable, scheme: str) -> tuple[Tier, ...]:
 
 
 def _row(i: int, row: Any) -> Tier:
-    row = tuple(row) if hasattr(row, "__iter__") and not isinstance(row, str) else (row,)
-    if len(row) not in (2, 3):
+    cells = tuple(row) if _in_order(row) else ()
+    if len(cells) not in (2, 3):
         raise refuse(f"row {i}", row, "(floor, rate) or (floor, rate, max_leverage)")
+    row = cells
     leverage = row[2] if len(row) == 3 else None
     return Tier(not_negative(f"floor of row {i}", row[0]),
                 fraction_of_one(f"rate of row {i}", row[1]),
                 None if leverage is None else at_least_one(f"max_leverage of row {i}", leverage),
                 rational("deduction", 0))
+
+
+def _in_order(values: Any) -> bool:
+    """Whether these are values one after the other: no text, no set, no dictionary."""
+    return hasattr(values, "__iter__") and not isinstance(values, (str, bytes, Set, Mapping))
 
 
 def at_least_one(name: str, value: Any) -> "Rational":

@@ -124,7 +124,8 @@ class Explorer(Element):
         return self.spec | {"values": self.values}
 
     def __repr__(self) -> str:
-        return short(f"explorer · {self.state}")
+        whole = f"explorer · {self.state}"
+        return whole if short(whole) == whole else short(f"explorer · {self.title} · see .state")
 
     @traitlets.validate("values")
     def _checked(self, proposal: Any) -> dict[str, str]:

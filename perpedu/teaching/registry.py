@@ -14,11 +14,10 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from . import bank
-from .bank import BankError, Group, Item, Rows, Text
 from .draws import Given
 from .evaluation import Irrational, Undefined
 from .numbers_typed import UNITS, Unreadable, read_number, show
+from .pieces import BankError, Group, Item, Rows, Text, pieces
 from .resolve import Program
 from .template import template
 
@@ -86,7 +85,7 @@ class Registry:
     def read(self, name: str, text: str) -> None:
         """One file: a source with its items, or the trades."""
         try:
-            file = Entry(name, bank._pieces(text, name))
+            file = Entry(name, pieces(text, name))
         except BankError as error:
             raise Flaw(str(error)) from None
         file.group(file.fields, "the file")

@@ -86,7 +86,7 @@ def _from_sympy(name: str, value: Any) -> Fraction:
 def _from_float(name: str, value: Any) -> Fraction:
     if not math.isfinite(value):
         raise refuse(name, value, "a finite number")
-    return Fraction(str(value))
+    return Fraction(float.__repr__(value) if isinstance(value, float) else str(value))
 
 
 def _is_numpy_scalar(value: Any) -> bool:
@@ -127,13 +127,17 @@ def _shifted(number: "Rational") -> str:
 def floats(name: str, values: Any) -> "numpy.ndarray":
     """A number or an array of numbers as float64; nan and infinities in float arrays stay.
 
+    A shorter or longer float counts, as in `rational`, as the decimal that it prints as.
     ValueError, naming the argument and the value, for text that is no number, bool, None, ragged
-    lists, and what float64 cannot hold.
+    lists, masked values, and what float64 cannot hold.
     """
     import numpy
 
+    kind = getattr(getattr(values, "dtype", None), "kind", "")
+    if kind == "m" or numpy.ma.is_masked(values):  # NumPy counts durations among the integers
+        raise refuse(name, values, "an array of numbers, none of them masked or a duration")
     if isinstance(values, numpy.ndarray) and values.dtype.kind in "iuf":
-        return values.astype(float)
+        return _as_printed(values).astype(float)
     try:
         numpy.asarray(values)
     except ValueError:
@@ -141,6 +145,11 @@ def floats(name: str, values: Any) -> "numpy.ndarray":
     single = numpy.asarray(values, dtype=object)
     numbers = [_float(name, value) for value in single.flat]
     return numpy.array(numbers, dtype=float).reshape(single.shape)
+
+
+def _as_printed(values: "numpy.ndarray") -> "numpy.ndarray":
+    own = values.dtype.kind == "f" and values.dtype.itemsize != 8
+    return values.astype(str) if own else values
 
 
 def _float(name: str, value: Any) -> float:

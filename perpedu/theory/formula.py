@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy
 
 CONTRACTS = ("linear", "inverse", "any")
+_SIDES = "+1 (long) or -1 (short)"
 
 
 class Formula:
@@ -66,12 +67,13 @@ class Formula:
     def numpy(self, **arrays: Any) -> "numpy.ndarray":
         """The value for arrays that broadcast against each other, as float64; nan where none.
 
-        Raises ValueError for a missing or unknown name, or a value that is not a number.
+        Raises ValueError for a missing or unknown name, a value that is not a number, a side
+        other than +1 or -1, or shapes that do not broadcast.
         """
         import numpy
 
         self._check_names(arrays)
-        columns = [floats(s.name, arrays[s.name]) for s in self.symbols]
+        columns = self._columns(arrays)
         with numpy.errstate(all="ignore"):
             value = numpy.asarray(self._vectorized(*columns), dtype=float)
         missing = ~numpy.isfinite(value)
@@ -141,7 +143,27 @@ class Formula:
     def _check_sides(self, given: dict[str, Any], numbers: dict[str, sympy.Rational]) -> None:
         for symbol in self.symbols:
             if symbol.values and numbers[symbol.name] not in symbol.values:
-                raise refuse(symbol.name, given[symbol.name], "+1 (long) or -1 (short)")
+                raise refuse(symbol.name, given[symbol.name], _SIDES)
+
+    def _columns(self, arrays: dict[str, Any]) -> "list[numpy.ndarray]":
+        import numpy
+
+        columns = [floats(s.name, arrays[s.name]) for s in self.symbols]
+        for symbol, column in zip(self.symbols, columns):
+            known = not symbol.values or numpy.isin(column, symbol.values) | numpy.isnan(column)
+            if not numpy.all(known):
+                raise refuse(symbol.name, column[~known].flat[0].item(), _SIDES)
+        shapes = [column.shape for column in columns]
+        try:
+            numpy.broadcast_shapes(*shapes)
+        except ValueError:
+            raise refuse("shapes of " + ", ".join(s.name for s in self.symbols), shapes,
+                         "shapes that broadcast against each other") from None
+        return columns
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What to pickle: all but the generated function, which is made again when needed."""
+        return {name: value for name, value in vars(self).items() if name != "_vectorized"}
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"

@@ -27,7 +27,8 @@ function slider(control, fact, change) {
     complain("");
   };
   const name = tag("label", { for: id, title: fact.meaning }, ...nameOf(control));
-  const boxed = tag("span", { class: "pp-boxed" }, box, tag("span", { class: "pp-unit" }, fact.unit));
+  const unit = tag("span", { class: "pp-unit" }, fact.unit);
+  const boxed = tag("span", { class: "pp-boxed" }, box, unit);
   return { set, node: tag("div", { class: "pp-control" }, name, range, boxed, message) };
 }
 
@@ -56,7 +57,8 @@ function choice(control, fact, change) {
   });
   const set = value => radios.forEach(({ input }) => { input.checked = input.value === value; });
   return { set, node: tag("fieldset", { class: "pp-control pp-choice" },
-    tag("legend", { title: fact.meaning }, ...nameOf(control)), ...radios.map(radio => radio.node)) };
+    tag("legend", { title: fact.meaning }, ...nameOf(control)),
+    ...radios.map(radio => radio.node)) };
 }
 
 // ---- explorer: the whole ----
@@ -131,7 +133,7 @@ const paint = (part, facts) => {
 function valueTable(spec, all) {
   const controls = spec.controls.map(control => control.name);
   const names = [...new Set([...controls, ...Object.keys(spec.fixed), ...spec.show])];
-  const options = Object.fromEntries(spec.controls.map(({ name, options }) => [name, options ?? []]));
+  const options = Object.fromEntries(spec.controls.map(item => [item.name, item.options ?? []]));
   const text = name => options[name]?.find(([, value]) => Number(value) === all[name])?.[0]
     ?? (all[name] === null ? "none" : show(all[name], null, spec.facts[name].unit));
   return tag("table", { class: "pp-table" },

@@ -124,7 +124,8 @@ function shading(chart, at, x, box, low, high) {
   const test = compiled(chart.shade, chart.shadeNeeds);
   return intervals(value => test(at(value)) === true, low, high).flatMap(([from, to]) => {
     const wide = x(to) - x(from);
-    const word = label((x(from) + x(to)) / 2, box.top + 18, chart.shadeWord, "liquidation", "middle");
+    const middle = (x(from) + x(to)) / 2;
+    const word = label(middle, box.top + 18, chart.shadeWord, "liquidation", "middle");
     const area = draw("rect", { x: x(from), y: box.top, width: Math.max(wide, 0),
       height: box.bottom - box.top, class: "pp-shade" });
     return wide > 76 ? [area, word] : [area];
@@ -161,7 +162,8 @@ function curve(lines, samples, name, role, x, y) {
 function marks(chart, facts, all, x, box, low, high, width) {
   const letter = width < 560 ? 8 : 8.6;
   const items = chart.marks.map(name => {
-    const value = all[name], role = facts[name].role, word = facts[name].label.replace(/ price$/, "");
+    const value = all[name], role = facts[name].role;
+    const word = facts[name].label.replace(/ price$/, "");
     const [px, inside, text] = markPlace(value, word, x, box, low, high);
     const left = px > width / 2 && px + 12 + letter * text.length > width;
     return { px, role, text, inside, left };
