@@ -20,7 +20,7 @@ _HOMES = {
     "perpedu.showing.card": ("exercise", "exercises"),
     "perpedu.showing.explorer": ("Explorer", "Chart"),
     "perpedu.showing.controls": ("Slider", "Choice"),
-    "perpedu.showing.ledger": ("Ledger", "LedgerTable"),
+    "perpedu.showing.ledger": ("FormulaTable", "Ledger", "LedgerTable"),
     "perpedu.showing.grid": ("TierTable",),
     "perpedu.teaching.numbers_typed": ("show",),
 }

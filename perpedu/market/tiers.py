@@ -48,12 +48,18 @@ class Tiers:
     """
 
     def __init__(self, rows: Iterable, cap: Any = None, scheme: str = "marginal"):
-        self.scheme = one_of("scheme", scheme, SCHEMES)
-        self.rows = _checked(rows, self.scheme)
-        self.cap = None if cap is None else positive("cap", cap)
-        if self.cap is not None and self.cap <= self.rows[-1].floor:
-            raise refuse("cap", cap, f"a notional above the last floor {self.rows[-1].floor}")
-        self.source = self.as_of = self.name = None
+        scheme = one_of("scheme", scheme, SCHEMES)
+        rows = _checked(rows, scheme)
+        end = None if cap is None else positive("cap", cap)
+        if end is not None and end <= rows[-1].floor:
+            raise refuse("cap", cap, f"a notional above the last floor {rows[-1].floor}")
+        vars(self).update(rows=rows, cap=end, scheme=scheme, source=None, as_of=None, name=None)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a tier table does not change; {name} stays")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a tier table does not change; {name} stays")
 
     @classmethod
     def load(cls, name: str) -> "Tiers":
@@ -69,7 +75,7 @@ class Tiers:
         content = json.loads(_venues().joinpath(name + ".json").read_text(encoding="utf-8"))
         rows = [(floor, rate, lever) for floor, _, rate, lever, _ in content["rows"]]
         tiers = cls(rows, cap=content["rows"][-1][1], scheme=content["scheme"])
-        tiers.source, tiers.as_of, tiers.name = content["source"], content["as_of"], name
+        vars(tiers).update(source=content["source"], as_of=content["as_of"], name=name)
         return tiers
 
     @staticmethod

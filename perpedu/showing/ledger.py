@@ -7,6 +7,7 @@ from typing import Any
 
 from ..teaching.numbers_typed import show
 from ..theory.exact import rational, refuse
+from ..theory.formulas import catalogue
 from ..theory.notation import tex
 from ..theory.symbols import every
 from .grid import LEFT, RIGHT, Grid, caption
@@ -130,3 +131,41 @@ class LedgerTable(Grid):
 
     def _text(self, ledger: Ledger, name: str) -> str:
         return ledger.value(name, unit=ledger.money.unit(ledger.model.quantity(name)) == "×")
+
+
+class FormulaTable:
+    """Formulas by name, as a table: what it is, the formula, the conventions it holds under.
+
+    >>> print(FormulaTable("One formula", ["equity"]))
+    One formula
+    equity: A = W + U  (plus, not minus, the unrealized PnL; fees and funding already in collateral)
+
+    Raises ValueError for a name that is no formula of the book.
+    """
+
+    def __init__(self, title: str, names: list[str]):
+        known = catalogue()
+        for name in names:
+            if name not in known:
+                raise refuse("names", name, "names of formulas of the book")
+        self.title, self.formulas = title, [known[name] for name in names]
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        return [(fact(item.result, Currencies())["label"], item.latex(),
+                 "; ".join(item.assumptions)) for item in self.formulas]
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col"{LEFT}>{word}</th>'
+                       for word in ("What", "Formula", "Convention"))
+        body = "".join(rf'<tr><th scope="row"{LEFT}>{escape(label)}</th>'
+                       rf"<td{LEFT}>\(\displaystyle {escape(latex)}\)</td>"
+                       f"<td{LEFT}>{escape(said)}</td></tr>" for label, latex, said in self._rows())
+        return (f'<div class="pp-ledger tex2jax_process mathjax_process"><table>'
+                f"{caption(self.title)}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+                "</table></div>")
+
+    def __repr__(self) -> str:
+        lines = (f"{label}: {latex}  ({said})" for label, latex, said in self._rows())
+        return "\n".join([self.title, *lines])
+
+    _repr_mimebundle_ = Ledger._repr_mimebundle_

@@ -71,7 +71,7 @@ notional = _above_zero("notional", "N", MONEY, "value of the position at the mar
 entry_notional = _above_zero("entry_notional", "N_0", MONEY, "value of the position at entry")
 initial_margin = _above_zero("initial_margin", r"\mathrm{IM}", MONEY, "money needed to open")
 maintenance_margin = _any_sign("maintenance_margin", r"\mathrm{MM}", MONEY,
-                               "least equity that keeps the position open")
+                               "equity at which the position is closed: equity must stay above it")
 entry_maintenance_margin = _any_sign("entry_maintenance_margin", r"\mathrm{MM}_0", MONEY,
                                      "maintenance margin on the entry notional")
 unrealized_pnl = _any_sign("unrealized_pnl", "U", MONEY, "profit or loss not yet taken")
