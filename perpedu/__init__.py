@@ -21,7 +21,7 @@ _HOMES = {
     "perpedu.showing.explorer": ("Explorer", "Chart"),
     "perpedu.showing.controls": ("Slider", "Choice"),
     "perpedu.showing.ledger": ("FormulaTable", "Ledger", "LedgerTable"),
-    "perpedu.showing.grid": ("TierTable",),
+    "perpedu.showing.grid": ("TierTable", "Transcript"),
     "perpedu.teaching.numbers_typed": ("show",),
 }
 _MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.formulas",

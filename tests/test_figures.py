@@ -6,7 +6,7 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import figures, look
+from perpedu.showing import chapter1, figures, look
 
 
 def small(slope=1.0, label="equity"):
@@ -36,7 +36,7 @@ def test_the_digest_notices_data_labels_title_and_alternative_text():
     assert "0x" not in same
 
 
-CHAPTER = [figures.ledger_bars, figures.equity_lines, lambda: figures.equity_lines("short")]
+CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_lines("short")]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
@@ -62,14 +62,14 @@ def test_ids_of_two_figures_differ():
 
 
 def test_the_numbers_of_the_chapter_figures():
-    long, short = repr(figures.equity_lines()), repr(figures.equity_lines("short"))
+    long, short = repr(chapter1.equity_lines()), repr(chapter1.equity_lines("short"))
     assert "liquidation 54,271.36" in long and "bankruptcy 54,000" in long
     assert "liquidation 65,671.64" in short and "bankruptcy 66,000" in short
-    assert "58,000 | 600 | 200 | 200 | 29" in repr(figures.ledger_bars())
+    assert "58,000 | 600 | 200 | 200 | 29" in repr(chapter1.ledger_bars())
     with pytest.raises(ValueError, match="side = 'up'"):
-        figures.equity_lines("up")
+        chapter1.equity_lines("up")
     with pytest.raises(ValueError, match="wallet = 0"):
-        figures.ledger_bars(wallet=0)
+        chapter1.ledger_bars(wallet=0)
 
 
 def luminance(colour):

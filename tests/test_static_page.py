@@ -3,7 +3,7 @@
 import pytest
 
 import perpedu as pp
-from perpedu.showing import figures, page as pages
+from perpedu.showing import chapter1, page as pages
 from perpedu.teaching import exercise as teaching
 from tests.test_explorer import linear
 
@@ -107,7 +107,7 @@ STICKING_OUT = """(() => {
 @pytest.mark.parametrize("width", [390, 1000])
 def test_nothing_is_wider_than_the_page(quiet, tmp_path, theme, width):
     cards = "".join(pp.exercise(id).html() for id in FIRST.values())
-    shown = figures.ledger_bars()._repr_html_() + figures.equity_lines()._repr_html_()
+    shown = chapter1.ledger_bars()._repr_html_() + chapter1.equity_lines()._repr_html_()
     quiet.set_viewport_size({"width": width, "height": 800})
     opened(quiet, tmp_path, linear().html() + cards + shown, theme=theme)
     quiet.locator(".pp-picture text").first.wait_for()

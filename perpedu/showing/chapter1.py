@@ -162,7 +162,7 @@ def _mark_points(axes: Any, sign: int, at: dict[str, Any]) -> None:
     entry, money = TRADE["entry_price"], at["collateral"]
     margin = _ledger(sign, money, at["liquidation"])["maintenance"]
     places = {"entry": (entry, money, (-9 * sign, 12)),
-              "liquidation": (at["liquidation"], margin, (-9 * sign, 16)),
+              "liquidation": (at["liquidation"], margin, (-9 * sign, 16 if sign > 0 else 34)),
               "bankruptcy": (at["bankruptcy"], 0, (12 * sign, -20))}
     shapes = {"entry": "s", "liquidation": "o", "bankruptcy": "D"}
     for role, (x, y, offset) in places.items():
@@ -202,7 +202,7 @@ liquidated at 54,271.36 and bankrupt at 54,000.'
     now = "equity {equity:u}, maintenance margin {maintenance_margin:u}"
     return Explorer(
         "Where does equity meet the floor?",
-        controls=[Slider("mark_price", 30_000, 130_000, step=100, start=58_000),
+        controls=[Slider("mark_price", 40_000, 80_000, step=100, start=58_000),
                   Choice("side", SIDES), Slider("leverage", 1, 100, start=LEVERAGE),
                   Slider("size", "0.01", 2, step="0.01", start=TRADE["size"]),
                   Slider("maintenance_rate", 0, "0.05", step="0.0005", start=RATE)],

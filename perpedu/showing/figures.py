@@ -8,12 +8,11 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from . import look
-from .chapter1 import equity_lines, ledger_bars
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Shown", "equity_lines", "ledger_bars", "show", "svg"]
+__all__ = ["Shown", "show", "svg"]
 
 
 def show(fig: "Figure", title: str, alt: str, table: list[list[str]] | None = None) -> "Shown":
@@ -36,7 +35,7 @@ class Shown:
 
     def _repr_html_(self) -> str:
         numbers = f"<details><summary>Numbers</summary>{table(self.table)}</details>"
-        return ('<figure class="pp-figure"><div class="pp-scroll">'
+        return (f'<figure class="pp-figure"><style>{look.css()}</style><div class="pp-scroll">'
                 f"{svg(self.figure, self.alt)}</div>"
                 f"<figcaption>{escape(self.title)}</figcaption>"
                 f"{numbers if self.table else ''}</figure>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any
 
 from ..teaching.numbers_typed import show
@@ -41,6 +42,33 @@ class Grid:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+class Transcript:
+    """What was done and what was said to it: a scripted walk for readers of the printed page.
+
+    >>> print(Transcript("A walk", [("mark price 54,300", "Open."), ("54,200", "Liquidated.")]))
+    A walk
+    mark price 54,300
+        Open.
+    54,200
+        Liquidated.
+    """
+
+    def __init__(self, title: str, lines: list[tuple[str, str]]):
+        self.title, self.lines = title, lines
+
+    def _repr_html_(self) -> str:
+        body = "".join(f'<tr><th scope="row"{LEFT}>{escape(done)}</th>'
+                       f"<td{LEFT}>{escape(said)}</td></tr>" for done, said in self.lines)
+        return (f'<div class="pp-ledger"><table>{caption(self.title)}<tbody>{body}</tbody>'
+                "</table></div>")
+
+    def __repr__(self) -> str:
+        said = (f"{done}\n" + indent(fill(words, 90), "    ") for done, words in self.lines)
+        return "\n".join([self.title, *said])
+
+    _repr_mimebundle_ = Grid._repr_mimebundle_
 
 
 class TierTable(Grid):

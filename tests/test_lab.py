@@ -1,0 +1,358 @@
+"""The book in real JupyterLab: it runs, explorers and cards answer, `make lab` serves it."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+import nbformat
+import pytest
+from nbformat import NotebookNode, v4
+from playwright.sync_api import expect
+
+import perpedu as pp
+from tools.lab import DEFAULTS, FIRST, NOTEBOOKS, ROOT, options
+
+LIMIT = 180  # seconds that a slow machine may take for one step
+OWN = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+FOREIGN = re.compile("JUPYTER|DISPLAY$|WAYLAND_DISPLAY$|PYTHONPATH$")
+# JupyterLab 4.6 asks where its cell toolbar is for a cell that it has taken away meanwhile.
+NOISE = ("_markdownOverlapsToolbar",)
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+AUTOSAVE = "@jupyterlab/docmanager-extension:plugin"
+CARD = re.compile(r'^pp\.exercise\("([\w.-]+)", seed="([^"]*)"\)$', re.MULTILINE)
+CARDS = CARD.findall("\n".join(cell.source for cell in nbformat.read(
+    NOTEBOOKS / FIRST, as_version=4).cells))
+KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
+
+
+# ---- the server
+
+
+@contextmanager
+def served(home: Path, *command: str, **settings: str) -> Iterator[str]:
+    """JupyterLab by this command, with nobody's settings, until the block is left.
+
+    Yields the address that it prints, once that answers.
+    """
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
+    own = {name: str(home / name.lower()) for name in OWN} | {"JUPYTER_PLATFORM_DIRS": "1"}
+    log = home / "log.txt"
+    with log.open("w") as out:
+        process = subprocess.Popen([sys.executable, *command, f"--port={port}"], cwd=ROOT,
+                                   env=kept | own | settings, stdout=out, stderr=out)
+    try:
+        yield printed_address(process, log, port)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return door.getsockname()[1]
+
+
+def printed_address(process: subprocess.Popen, log: Path, port: int) -> str:
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end and process.poll() is None:
+        found = re.search(rf"http://localhost:{port}/lab\S*\?token=\w+", log.read_text("utf-8"))
+        if found and answers(found[0]):
+            return found[0]
+        time.sleep(0.1)
+    return pytest.fail(f"JupyterLab does not answer:\n{log.read_text('utf-8')}", pytrace=False)
+
+
+def answers(address: str) -> bool:
+    try:
+        get(address)
+    except URLError:
+        return False
+    return True
+
+
+def get(address: str) -> str:
+    """What stands there, without a proxy; an HTTP status other than 200 raises."""
+    with build_opener(ProxyHandler({})).open(address, timeout=LIMIT) as answer:
+        assert answer.status == 200
+        return answer.read().decode("utf-8")
+
+
+# ---- a notebook in the browser
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """JupyterLab as tools/lab.py starts it, on a copy of the book: its address, the folder."""
+    home = tmp_path_factory.mktemp("lab")
+    folder = home / "notebooks"
+    folder.mkdir()
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        nbformat.write(without_outputs(nbformat.read(path, as_version=4)), folder / path.name)
+    chosen = [option for option in options() if "root_dir" not in option]
+    with served(home, "-m", "jupyterlab", *chosen, f"--ServerApp.root_dir={folder}",
+                "--no-browser", PYTHONPATH=str(ROOT), JUPYTER_CONFIG_PATH=str(DEFAULTS),
+                ) as address:  # fmt: skip
+        yield address, folder
+
+
+def without_outputs(notebook: NotebookNode) -> NotebookNode:
+    """So that every output found later comes from the run in JupyterLab."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+@contextmanager
+def tab(browser: Any) -> Iterator[Any]:
+    """A page that gathers what went wrong: `page.errors` and `page.external`."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(LIMIT * 1000)
+    page = context.new_page()
+    page.errors, page.external = [], []
+    page.on("console", lambda said: said.type == "error" and page.errors.append(said.text))
+    page.on("pageerror", lambda error: page.errors.append(error.stack or str(error)))
+    context.on("request", lambda request: page.external.append(request.url) if urlsplit(
+        request.url).hostname not in (None, "localhost", "127.0.0.1") else None)
+    yield page
+    context.close()
+
+
+def run_all(page: Any, lab: tuple[str, Path], name: str) -> NotebookNode:
+    """Open a notebook, Run All by the menu, save.  Returns the notebook as it is then."""
+    address, folder = lab
+    page.goto(address.replace(FIRST, name) + "&reset")
+    select = page.locator(".jp-Dialog", has_text="Select Kernel")
+    page.add_locator_handler(select, lambda: select.locator("button.jp-mod-accept").click())
+    page.locator(IDLE).wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        page.locator(IDLE).wait_for()
+        with page.expect_response(is_save) as saved:
+            page.keyboard.press("Control+s")
+        assert saved.value.ok
+        notebook = nbformat.read(folder / name, as_version=4)
+        if errors(notebook) or code(notebook)[-1].execution_count:
+            return notebook
+        page.wait_for_timeout(300)
+    return notebook
+
+
+def is_save(response: Any) -> bool:
+    return response.request.method == "PUT" and "/api/contents/" in response.url
+
+
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def errors(notebook: NotebookNode) -> list[str]:
+    """Outputs that are errors or were written to stderr."""
+    return [f"{cell.source}: {output.get('ename') or output.text}" for cell in code(notebook)
+            for output in cell.outputs
+            if output.output_type == "error" or output.get("name") == "stderr"]
+
+
+def faults(notebook: NotebookNode) -> list[str]:
+    """Errors, and cells that were not run in order, each once."""
+    return errors(notebook) + [
+        f"{cell.source}: run as number {cell.execution_count}, not {number}"
+        for number, cell in enumerate(code(notebook), 1) if cell.execution_count != number]
+
+
+@pytest.fixture(scope="module")
+def chapter(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
+    """Chapter 1 after Run All: its page, with `page.notebook` as saved."""
+    with tab(browser) as page:
+        page.notebook = run_all(page, lab, FIRST)
+        yield page
+
+
+@pytest.fixture
+def page(chapter: Any) -> Iterator[Any]:
+    """The chapter's page; afterwards nothing has gone wrong and nothing was asked for outside."""
+    yield chapter
+    assert [text for text in chapter.errors if not any(word in text for word in NOISE)] == []
+    assert chapter.external == []
+
+
+# ---- the chapter
+
+
+def test_run_all_without_error(page):
+    assert faults(page.notebook) == []
+    assert len(code(page.notebook)) > 40
+
+
+def test_a_notebook_with_an_error_is_reported(browser, lab):
+    sources = ["print('fine')", "1 / 0", "print('never')"]
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+    nbformat.write(notebook, lab[1] / "broken.ipynb")
+    with tab(browser) as page:
+        found = faults(run_all(page, lab, "broken.ipynb"))
+    assert found == ["1 / 0: ZeroDivisionError", "print('never'): run as number None, not 3"]
+
+
+@pytest.fixture
+def ledger(page):
+    """The ledger explorer, as when the chapter is opened, with its table."""
+    card = page.locator(".pp-card", has=page.get_by_text(pp.chapter1.ledger_explorer().title,
+                                                         exact=True))
+    card.get_by_role("button", name="Reset").press("Enter")
+    if card.get_by_role("button", name="Show table").count():
+        card.get_by_role("button", name="Show table").press("Enter")
+    return card
+
+
+def on_page(card):
+    """The sentence, the result of the formula and the table, as the reader sees them."""
+    rows = card.locator(".pp-numbers tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))")
+    return (card.get_by_role("status").inner_text(), card.locator(".pp-result").inner_text(),
+            dict(rows))
+
+
+def in_python(explorer):
+    """The same from the exact values."""
+    text = {name: "none" if explorer.exact[name] is None else pp.show(
+        explorer.exact[name], unit=explorer.facts(name)["unit"]) for name in explorer.exact}
+    side = explorer.controls["side"]
+    text["side"] = next(word for word, value in side.options.items()
+                        if value == explorer.exact["side"])
+    names = [*explorer.controls, *explorer.fixed, *explorer.show]
+    return (explorer.state, f"= {text['liquidation_price']}",
+            {explorer.facts(name)["label"]: text[name] for name in names})
+
+
+def place_on_page(card, explorer):
+    """Where the reader has put the controls."""
+    label = {name: explorer.facts(name)["label"] for name in explorer.controls}
+    place = {name: card.get_by_role("slider", name=label[name], exact=True).input_value()
+             for name in explorer.controls if name != "side"}
+    word = card.locator(".pp-choice label", has=card.page.locator(":checked")).inner_text()
+    return place | {"side": word.strip()}
+
+
+def visit(card, explorer, control, key):
+    """Press a key at a control: page and Python then say the same, and something new."""
+    before = on_page(card)
+    control.press(key)
+    place = place_on_page(card, explorer)
+    explorer.set(**place)
+    assert on_page(card) == in_python(explorer) != before, (key, place)
+    return tuple(explorer.given.items()), re.sub(r"[−0-9.,]+", "0", explorer.state)
+
+
+def test_explorer_equals_python_at_positions_reached_by_keyboard(ledger):
+    explorer, visits = pp.chapter1.ledger_explorer(), []
+    assert on_page(ledger) == in_python(explorer)
+    for name in ("leverage", "mark_price", "maintenance_rate", "size"):
+        slider = ledger.get_by_role("slider", name=explorer.facts(name)["label"], exact=True)
+        met = [visit(ledger, explorer, slider, key) for key in KEYS]
+        control = explorer.controls[name]
+        assert {control.low, control.high} <= {dict(place)[name] for place, _ in met}
+        reset = ledger.get_by_role("button", name="Reset")
+        visits += [*met, visit(ledger, explorer, reset, "Enter")]
+    chosen = ledger.get_by_role("radio", checked=True)
+    visits += [visit(ledger, explorer, chosen, key) for key in ("ArrowDown", "ArrowUp")]
+    places, sentences = map(set, zip(*visits))
+    assert len(places) >= 20 and len(sentences) >= 3
+    assert {dict(place)["side"] for place in places} == {1, -1}
+
+
+def test_a_held_key_is_not_thrown_back_by_what_python_answers(ledger):
+    explorer = pp.chapter1.ledger_explorer()
+    slider = ledger.get_by_role("slider", name="mark price", exact=True)
+    for _ in range(60):
+        slider.press("ArrowRight")
+    settle(ledger.page)
+    control = explorer.controls["mark_price"]
+    explorer.set(mark_price=control.start + 60 * control.step)
+    assert on_page(ledger) == in_python(explorer)
+
+
+def settle(page):
+    """Python has answered everything."""
+    page.wait_for_timeout(300)
+    page.locator(IDLE).wait_for()
+    page.wait_for_timeout(300)
+
+
+def test_a_number_can_be_typed_and_a_bad_one_is_answered(ledger):
+    explorer = pp.chapter1.ledger_explorer()
+    box = ledger.get_by_role("textbox", name="mark price")
+    explorer.set(mark_price=54_000)
+    box.fill("54 000 USDT")
+    box.press("Enter")
+    assert on_page(ledger) == in_python(explorer)
+    box.fill("54,0")
+    box.press("Enter")
+    assert "The value stays 54,000" in ledger.locator(".pp-message:visible").inner_text()
+    assert on_page(ledger) == in_python(explorer)
+
+
+@pytest.mark.parametrize("id, seed", CARDS)
+def test_a_wrong_answer_gets_its_sentence_and_a_right_one_its_reason(page, id, seed):
+    pure = pp.exercise(id, seed).exercise
+    card = page.locator(".pp-card", has=page.get_by_text(f"numbers {seed}", exact=False)).filter(
+        has=page.get_by_text(pure.title, exact=True))
+    mistake, wrong = next(iter(pure.mistakes.items()))
+    for answer in (wrong, pure.expected):
+        typed = answer_by_keyboard(card, pure, answer)
+        verdict = pure.check(typed)
+        assert verdict.correct or verdict.mistake == mistake, "the test types what it means"
+        expect(card.locator(".pp-feedback")).to_contain_text(verdict.message)
+        word = "✓ Right" if verdict.correct else "→ Not yet."
+        expect(card.get_by_role("status")).to_contain_text(word)
+    assert verdict.correct
+
+
+def answer_by_keyboard(card, pure, answer):
+    """Type it, or choose it, and press Enter.  Returns the text that stands for it."""
+    if pure.options:
+        keys = [key for key, _ in pure.options]
+        card.get_by_role("radio").first.focus()
+        for key in ["Space", *["ArrowDown"] * keys.index(answer), "Enter"]:
+            card.page.keyboard.press(key)
+        return answer
+    percent = "%" if pure.unit == "%" else None
+    text = answer if isinstance(answer, str) else pp.show(answer, unit=percent)
+    box = card.get_by_role("textbox", name="Your answer")
+    box.fill("")
+    box.press_sequentially(str(text))
+    box.press("Enter")
+    return text
+
+
+# ---- make lab
+
+
+def test_lab_serves_the_book_and_leaves_it_as_it_is(tmp_path):
+    before = {path: path.read_bytes() for path in sorted(NOTEBOOKS.rglob("*"))}
+    with served(tmp_path, "tools/lab.py") as address:
+        assert urlsplit(address).path == f"/lab/tree/{FIRST}"
+        assert "jupyter-config-data" in get(address), "JupyterLab, and not its question for a token"
+        stored = json.loads(get(address.replace("lab/tree", "api/contents")))["content"]["cells"]
+        trusted = [cell["metadata"]["trusted"] for cell in stored if cell["cell_type"] == "code"]
+        assert trusted and all(trusted), "stored outputs show before anything is run"
+        keeping = get(address.replace(f"tree/{FIRST}", "api/settings/" + AUTOSAVE))
+        assert json.loads(keeping)["schema"]["properties"]["autosave"]["default"] is False
+    assert {path: path.read_bytes() for path in sorted(NOTEBOOKS.rglob("*"))} == before
