@@ -137,12 +137,13 @@ def test_every_formula_is_asked_for_by_an_exercise_with_an_independent_calculati
 
 def test_the_table_that_a_question_prints_is_the_venues():
     text = load("ch01.maintenance-margin").question
-    printed = re.findall(r"to ([\d,]+): ([\d.]+) %, ([\d,]+), (\d+)×", text)
+    printed = re.findall(
+        r"above ([\d,]+): ([\d.]+) %, deduction ([\d,]+), leverage at most (\d+)×", text)
     rows = json.loads(TABLE.read_text("utf-8"))["rows"]
     assert len(printed) == 4
-    for (cap, rate, deduction, leverage), row in zip(printed, rows):
-        assert [cap.replace(",", ""), deduction.replace(",", ""), leverage] == [
-            row[1], row[4], row[3]]
+    for (floor, rate, deduction, leverage), row in zip(printed, rows):
+        assert [floor.replace(",", ""), deduction.replace(",", ""), leverage] == [
+            row[0], row[4], row[3]]
         assert Fraction(rate) / 100 == Fraction(row[2])
 
 
@@ -158,7 +159,7 @@ def test_transcript_of_every_exercise_is_the_approved_one():
 def transcript(id):
     ex = load(id, "1")
     lines = [f"== {id}: {ex.title} ({ex.kind}, {ex.minutes} min, difficulty {ex.difficulty})",
-             ex.question, *(f"option {key}: {text}" for key, text in ex.options),
+             f"objective: {ex.objective}", ex.question, *(f"option {key}: {text}" for key, text in ex.options),
              *(f"hint: {hint}" for hint in ex.hints), f"solution: {ex.solution}",
              f"{ex.expected} -> {ex.check(ex.expected).message}"]
     for name, answer in ex.mistakes.items():
@@ -285,6 +286,45 @@ def test_per_cent_is_understood_in_three_ways_as_text_and_one_as_a_number():
     assert ex.check(ex.expected).correct and not ex.check(ex.expected * 100).correct
 
 
+@pytest.mark.parametrize(("id", "places", "words"), [
+    ("ch01.margin-level", 0, "to the nearest whole per cent"),
+    ("ch01.effective-rate", 2, "to 2 decimals of a per cent"),
+    ("ch01.margin-ratio", 2, "to 2 decimals of a per cent"),
+    (USDT, 2, "to 2 decimals"),
+])
+def test_the_rounding_that_is_named_is_accepted(id, places, words):
+    for seed in SEEDS[:50]:
+        ex = load(id, seed)
+        assert ex.rounding == words
+        assert ex.check(show(ex.expected, places, ex.unit)).correct, seed
+        step = Fraction(1, 10**places) / (100 if ex.unit == "%" else 1)
+        assert not ex.check(ex.truth + step).correct, seed
+
+
+@pytest.mark.parametrize(("id", "name", "places"), [
+    ("ch01.margin-ratio", "upside-down", 0), ("ch01.top-up", "upside-down", 0),
+    ("ch01.margin-level", "the-other-ratio", 2), ("ch01.effective-rate", "in-usdt", 0),
+])
+def test_a_rounded_mistake_is_still_recognised(id, name, places):
+    for seed in SEEDS[:50]:
+        ex = load(id, seed)
+        value = ex.mistakes[name]
+        if places == 0 and value * 100 < 1000:
+            continue  # a whole per cent is too coarse there
+        text = show(value, places, None if name == "in-usdt" else "%")
+        assert ex.check(text).mistake == name, (seed, text)
+
+
+def test_an_answer_between_the_truth_and_a_mistake_is_the_nearer_one():
+    for id in NUMBERS:
+        ex = load(id, "between")
+        for name, value in ex.answers.items():
+            if value is ex.truth:
+                continue
+            verdict = ex.check(ex.truth + (value - ex.truth) * Fraction(49, 100))
+            assert verdict.mistake != name, (id, name)
+
+
 def test_options_by_key_letter_or_words_in_a_drawn_order():
     orders = set()
     for seed in SEEDS[:30]:
@@ -311,6 +351,7 @@ E_FORMULA = "ch01.average-entry-formula"
 @pytest.mark.parametrize("answer", [
     "(q*E + q2*E2)/(q + q2)", "E + (E2 - E)*q2/(q + q2)", "E*q/(q+q2) + E2/(1 + q/q2)",
     "(size*entry_price + added_size*added_price)/(size + added_size)",
+    "[q*E + q₂*E₂]/[q + q₂]",
 ])
 def test_expressions_that_are_the_same_everywhere_are_right(answer):
     assert load(E_FORMULA).check(answer).correct
@@ -328,6 +369,10 @@ def test_expressions_that_are_the_same_everywhere_are_right(answer):
     ("E = 5", "without ="),
     ("price", "not in this question"),
     ("q/0", "divides by zero"),
+    ("(qE+q2E2)/(q+q2)", "Write q*E: a product needs its *."),
+    ("q2E2", "Write q2*E2"),
+    ("price", "Names here: q, E, q2, E2."),
+    (sympy.Symbol("price"), "Names here: q, E, q2, E2."),
 ])
 def test_other_expressions_are_told_what_to_try(answer, words):
     verdict = load(E_FORMULA).check(answer)

@@ -108,12 +108,14 @@ def answers(pure, rng):
             for factor in (-1, 100, Fraction(1, 100), 10, Fraction(1, 1000), Fraction(1001, 1000))]
     near += [value + way * pure.plan.tolerance * Fraction(n, 10)
              for value in known for way in (-1, 1) for n in (9, 10, 11)]
+    near += [value * (1 + Fraction(way * n, 20_000))
+             for value in known for way in (-1, 1) for n in (5, 9, 10, 11)]
     near += [Fraction(rng.randrange(-10**6, 10**6), 100) for _ in range(8)]
     texts = [f"{value.numerator}/{value.denominator}" if value >= 0 else
              f"-{-value.numerator}/{value.denominator}" for value in known + near]
     texts += [f"{float(value):.2f}" for value in known]
     typed = [text + unit for text in texts[::5] for unit in (" USDT", " %", " BTC", "×")]
-    return texts + typed + ["", "ten", "5,3", "1.000.000", "9**9**9", "5 furlongs", "5" * 90]
+    return texts + typed + ["", "ten", "5,3", "1.000.000", "9**9**9", "5 furlongs", "5" * 90, "58,650/4", "16 2/3"]
 
 
 def test_verdicts_agree_over_the_bank(inside):

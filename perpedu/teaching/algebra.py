@@ -68,14 +68,14 @@ class Algebra:
     def read(self, answer: Any) -> Any:
         """A reader's expression in the book's symbols. Raises ValueError for the reader."""
         if isinstance(answer, str):
-            return parse_answer(answer, self.names)
+            return parse_answer(answer, self.names, listed=self.aliases)
         if isinstance(answer, bool) or not isinstance(answer, (int, Fraction, sympy.Expr)):
             raise NotRead(SENTENCES["expression_type"])
         expression = sympy.sympify(answer, strict=True)
         strangers = {s.name for s in expression.free_symbols} - self.names.keys()
         if strangers:
             raise NotRead(f"The name {min(strangers)} is not in this question. Names here: "
-                          + ", ".join(self.names) + ".")
+                          + ", ".join(self.aliases) + ".")
         return expression.xreplace({s: self.names[s.name] for s in expression.free_symbols})
 
     def meaning(self, given: Any) -> str | None:

@@ -86,8 +86,10 @@ class Exercise:
             return ""
         if "tolerance" in self.item.fields:
             return f"within {self.item['tolerance']}"
-        places = self.plan.places
-        return f"to {places} decimal{'s' * (places > 1)}" if places else "to a whole number"
+        places, cent = self.plan.places, self.plan.unit == "%"
+        if not places:
+            return "to the nearest whole per cent" if cent else "to a whole number"
+        return f"to {places} decimal{'s' * (places > 1)}" + " of a per cent" * cent
 
     @cached_property
     def question(self) -> str:

@@ -31,7 +31,7 @@ SENTENCES = {
     "power": "The digits of {given} are right, the decimal point is not yet. Count the zeros of "
     "each number that you put in.",
     "close": "{given} is close, but outside the accepted rounding ({rounding}). Keep all digits "
-    "until the last step; if you did, check which price each part uses.",
+    "until the last step; if you did, check the last step and its rounding.",
     "other_sign": "{given} has another sign than the answer. Decide first whether the answer is "
     "above or below 0, then its size. {next}",
     "high": "{given} is higher than the answer. {next}",
@@ -97,13 +97,24 @@ def check_number(ex: "Exercise", answer: Any) -> Verdict:
         readings = _readings(answer, ex.plan.unit)
     except ValueError as error:
         return Verdict(False, str(error))
-    for name, value in ex.answers.items():
-        if any(abs(reading - value) <= ex.plan.tolerance for reading in readings):
-            return right(ex) if value is ex.truth else known(ex, name)
+    if any(abs(reading - ex.truth) <= ex.plan.tolerance for reading in readings):
+        return right(ex)
+    if name := _nearest(ex, readings):
+        return known(ex, name)
     if ex.kind == "predict":
         given = show(readings[0], unit=ex.plan.unit)
         return Verdict(False, f"Your prediction: {given}. {ex.outcome}", None, ex.plan.reread())
     return _unmatched(ex, readings, isinstance(answer, str))
+
+
+def _nearest(ex: "Exercise", readings: tuple[Fraction, ...]) -> str | None:
+    """The known mistake that the answer shows: within its width, and nearer than the truth."""
+    for reading in readings:
+        gaps = {name: abs(reading - value) for name, value in ex.answers.items()}
+        name = min(gaps, key=lambda name: gaps[name])
+        if name != RIGHT and gaps[name] <= ex.plan.width(ex.answers[name]):
+            return name
+    return None
 
 
 def _readings(answer: Any, unit: str | None) -> tuple[Fraction, ...]:

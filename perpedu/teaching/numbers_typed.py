@@ -10,10 +10,12 @@ this order; the first that fails gives the reason and the message:
  3. empty: nothing is left.
  4. character: a character that is neither printable ASCII nor "×" (so also other digits).
  5. words: no digit 0 to 9 at all.
- 6. shape: not [sign] [$] [sign] digits [e exponent | / integer] [unit words], or two signs.
+ 6. shape: not [sign] [$] [sign] digits [e exponent | / digits] [unit words], or two signs.
  7. unit: the words are neither in UNITS nor the asked unit; "many" if they hold a digit;
     "unit" also where "$" stands before and a unit other than a dollar unit behind.
- 8. fraction: "/" with anything but digits before it, or with 0 behind it.
+ 8. "/" stands between whole numbers, plain or in groups of three by commas. Else "mixed" where
+    a whole number stands before a plain fraction below 1 (16 2/3), else "fraction"; also where
+    0 stands behind it.
  9. exponent: more than two digits or beyond 30.
 10. The digits: plain ("54300.25", ".5") or in groups of three by one kind of separator (comma,
     space or apostrophe; the first group does not begin with 0). Else "comma" when there is one
@@ -35,7 +37,7 @@ LONGEST, LARGEST_EXPONENT = 80, 30
 #: What may follow a number, in lower case, and how it is written.
 UNITS = {
     "usdt": "USDT", "usdc": "USDC", "usd": "USD", "$": "$", "btc": "BTC", "eth": "ETH",
-    "coin": "coin", "coins": "coin", "contract": "contracts", "contracts": "contracts",
+    "dollar": "$", "dollars": "$", "coin": "coin", "coins": "coin", "contract": "contracts", "contracts": "contracts",
     "%": "%", "percent": "%", "per cent": "%", "x": "×", "×": "×",
 }  # fmt: skip
 #: "$" and "coin" mean the asked unit where it is one of these.
@@ -55,6 +57,7 @@ MESSAGES = {
     "many": "“{text}” looks like more than one number. Write only one, such as 54,300.",
     "fraction": "“{text}” does not read as a fraction. Write two whole numbers, such as 1/3; "
     "the lower one is not 0.",
+    "mixed": "Write “{text}” as one fraction, {fraction}, or with a point, {decimal}.",
     "exponent": "The exponent in “{text}” is too large. Write the number out, such as 54,300.",
     "comma": "Is the comma in {part} a decimal comma? Write {more}.",
     "commas": "Are the commas in {part} for thousands? Write {more}. If they part several "
@@ -69,7 +72,7 @@ SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]+")
 STRANGE = re.compile(r"[^ -~×]")
 SHAPE = re.compile(
     r"^([+-]?) ?(\$?) ?([+-]?) ?([0-9.,'](?:[0-9.,' ]*[0-9.,'])?)"
-    r"(?:[eE]([+-]?[0-9]+)| ?/ ?([0-9]+))? ?([A-Za-z%$×].*)?$"
+    r"(?:[eE]([+-]?[0-9]+)| ?/ ?([0-9](?:[0-9,]*[0-9])?))? ?([A-Za-z%$×].*)?$"
 )
 PLAIN = re.compile(r"^(?:[0-9]+\.?[0-9]*|\.[0-9]+)$")
 GROUPED = re.compile(r"^[1-9][0-9]{0,2}([, '])[0-9]{3}(?:\1[0-9]{3})*(?:\.[0-9]*)?$")
@@ -179,9 +182,29 @@ def _stands_for(found: str, asked: str | None) -> str:
 
 def _fraction(text: str, digits: str, divisor: str) -> Fraction:
     """Rule 8."""
-    if not re.match(r"^[0-9]+$", digits) or int(divisor) == 0:
-        raise Unreadable("fraction", text)
-    return Fraction(int(digits), int(divisor))
+    top, bottom = _whole(digits), _whole(divisor)
+    if bottom == 0 or top is None or bottom is None:
+        raise _mixed(text, digits, bottom) or Unreadable("fraction", text)
+    return Fraction(top, bottom)
+
+
+def _whole(digits: str) -> int | None:
+    """A whole number, plain or with commas for thousands; None for anything else."""
+    if not re.match("^[0-9]+$", digits) and (" " in digits or "'" in digits or "." in digits
+                                             or not GROUPED.match(digits)):
+        return None
+    return int(digits.replace(",", ""))
+
+
+def _mixed(text: str, digits: str, bottom: int | None) -> Unreadable | None:
+    """What to write for a whole number and a fraction, such as 16 2/3."""
+    parts = re.match("^([0-9]+) ([0-9]+)$", digits)
+    if not parts or not bottom or int(parts[2]) >= bottom:
+        return None
+    value = Fraction(int(parts[1]) * bottom + int(parts[2]), bottom)
+    sign = "-" if text.startswith("-") else ""
+    fraction = f"{sign}{int(parts[1]) * bottom + int(parts[2])}/{bottom}"
+    return Unreadable("mixed", text, fraction=fraction, decimal=sign + show(value))
 
 
 def _decimal(text: str, digits: str, exponent: str | None) -> Fraction:

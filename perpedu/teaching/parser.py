@@ -22,7 +22,8 @@ LONGEST, MOST_TOKENS, DEEPEST, MOST_DIGITS, MOST_BITS = 500, 240, 30, 40, 4_000
 LARGEST_POWER, LARGEST_TOTAL_POWER = 12, 36
 FUNCTIONS = {"max": "Max", "min": "Min", "abs": "Abs", "sqrt": "sqrt"}
 
-_SAME = str.maketrans({"×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "^": "**"})
+_SAME = str.maketrans({"×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "^": "**", "[": "(",
+                       "]": ")"} | {chr(0x2080 + n): str(n) for n in range(10)})  # also q₂
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<sign>\*\*|[-+*/(),%])"
@@ -34,7 +35,6 @@ _HINTS = {
     "<": "Write one expression, without a comparison.",
     ">": "Write one expression, without a comparison.",
     ".": "A point is read only between the digits of a number.",
-    "[": "Use round parentheses.",
     "{": "Use round parentheses.",
     "²": "Write a power as **2.",
     "³": "Write a power as **3.",
@@ -47,13 +47,15 @@ class AnswerError(ValueError):
 
 
 def parse_answer(
-    text: str, names: Iterable[Any] | Mapping[str, Any], functions: Iterable[str] = ()
+    text: str, names: Iterable[Any] | Mapping[str, Any], functions: Iterable[str] = (),
+    listed: Iterable[str] = (),
 ) -> Any:
     """The SymPy expression that the text means, with exact numbers.
 
     `names` are the permitted names: texts (each becomes a plain symbol), symbols, or a mapping
     from names to symbols, which also allows aliases. `functions` are those of max, min, abs and
-    sqrt that may be called. Raises AnswerError, a ValueError, with a message for the reader.
+    sqrt that may be called; `listed` are the names that messages list, where not all are.
+    Raises AnswerError, a ValueError, with a message for the reader.
 
     >>> parse_answer("q * E * (1 - 0.4%)", ["q", "E"])
     249*E*q/250
@@ -66,7 +68,7 @@ def parse_answer(
     allowed = frozenset(functions)
     if strangers := allowed - FUNCTIONS.keys():
         raise ValueError(f"functions: {sorted(strangers)}; expected some of {sorted(FUNCTIONS)}")
-    tokens = _tokens(_plain(text, bool(allowed)), known, allowed)
+    tokens = _tokens(_plain(text, bool(allowed)), known, allowed, tuple(listed))
     _check_order(tokens, known, allowed)
     source, parts = _without_words(tokens)
     try:
@@ -105,7 +107,8 @@ def _plain(text: str, calls: bool) -> str:
     return plain
 
 
-def _tokens(text: str, known: dict, functions: frozenset) -> list[tuple[str, str]]:
+def _tokens(text: str, known: dict, functions: frozenset,
+            listed: tuple[str, ...]) -> list[tuple[str, str]]:
     """The text as (kind, word) pairs; anything outside the grammar is refused."""
     tokens, place = [], 0
     while place < len(text):
@@ -117,7 +120,7 @@ def _tokens(text: str, known: dict, functions: frozenset) -> list[tuple[str, str
             raise AnswerError(_strange(text[place]))
         kind, word = str(match.lastgroup), match[0]
         if kind == "name" and word not in known and word not in functions:
-            raise AnswerError(_unknown(word, text[match.end() :], known))
+            raise AnswerError(_unknown(word, text[match.end() :], known, listed))
         tokens.append((kind, word))
         place = match.end()
     if len(tokens) > MOST_TOKENS:
@@ -130,15 +133,26 @@ def _strange(character: str) -> str:
     return f"The character “{shown(character)}” is not read here. {hint}"
 
 
-def _unknown(name: str, rest: str, known: dict) -> str:
+def _unknown(name: str, rest: str, known: dict, listed: tuple[str, ...]) -> str:
     """What to say about a name that the question does not have."""
+    if product := _product(name, listed or tuple(known)):
+        return f"Write {'*'.join(product)}: a product needs its *."
     if rest.lstrip().startswith("("):
         return f"{shown(name)}( ) cannot be used in this answer. Use + - * / ** and parentheses."
-    permitted = ", ".join(sorted(known)) or "numbers only"
+    permitted = ", ".join(listed or sorted(known)) or "numbers only"
     close = [k for k in known if k.lower() == name.lower()]
     close = close or get_close_matches(name[:40], known, n=1)
     guess = f" Did you mean {close[0]}?" if close else ""
     return f"The name {shown(name)} is not in this question. Names here: {permitted}.{guess}"
+
+
+def _product(word: str, names: tuple[str, ...]) -> list[str]:
+    """The names that a word is made of, such as q and E of qE; empty where it is not."""
+    if word in names:
+        return [word]
+    heads = [name for name in names if word.startswith(name)] if len(word) <= 20 else []
+    found = ([name, *_product(word[len(name):], names)] for name in heads)
+    return next((parts for parts in found if len(parts) > 1), [])
 
 
 def _check_order(tokens: list[tuple[str, str]], known: dict, functions: frozenset) -> None:

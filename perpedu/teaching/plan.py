@@ -23,6 +23,8 @@ from .template import Template, number_slot, plain, template
 ATTEMPTS = 500
 #: What a mistake may be of the truth by accident: then a reader could be told the wrong thing.
 LOOKALIKES = (Fraction(100), Fraction(1, 100), Fraction(-1))
+#: How near to a mistake an answer shows it, in parts of the mistake: numbers get rounded.
+MISTAKE_WIDTH = Fraction(1, 2000)
 UNITS_ASKED = (*dict.fromkeys(UNITS.values()), "none")
 
 
@@ -88,6 +90,10 @@ class Plan:
         for name, mistake in self.mistakes.items():
             yield str(name), mistake["answer"]
 
+    def width(self, value: Fraction) -> Fraction:
+        """How far from a mistake an answer may lie and still be read as it."""
+        return max(self.tolerance, abs(value) * MISTAKE_WIDTH)
+
     def values_of(self, values: Values) -> dict[str, Fraction]:
         """The truth and each mistake, in numbers."""
         return {name: term(values) for name, term in self.answers.items()}
@@ -110,13 +116,14 @@ class Plan:
         return next((f"alike:{a}:{b}" for (a, x), (b, y) in pairs if self._close(a, x, b, y)), "")
 
     def _close(self, a: str, x: Fraction, b: str, y: Fraction) -> bool:
-        tolerance = self.tolerance
-        if abs(x - y) <= 2 * tolerance:
-            return True
-        if self.unit == "%" and min(abs(100 * x - y), abs(x - 100 * y)) <= 101 * tolerance:
+        if abs(x - y) <= 2 * self.tolerance:
+            return True  # further apart, an answer is read as the nearer one
+        wide, width = self.width(x), self.width(y)
+        if self.unit == "%" and (abs(100 * x - y) <= 100 * wide + width
+                                 or abs(x - 100 * y) <= wide + 100 * width):
             return True  # a bare 5 is read as 5 % and as 5
         return a == RIGHT and any(
-            abs(y - factor * x) <= (1 + abs(factor)) * tolerance
+            abs(y - factor * x) <= abs(factor) * self.tolerance + width
             for factor in LOOKALIKES if (b, factor) not in self.excused)
 
     def _standing_likenesses(self) -> set[tuple[str, Fraction]]:

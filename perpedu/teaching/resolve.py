@@ -21,8 +21,9 @@ from .evaluation import Compiled, Undefined
 from .parser import AnswerError, parse_answer
 
 FUNCTIONS = ("max", "min", "abs")
-#: What a tier table says at the position's notional, and of its first tier.
-TIER_NAMES = ("maintenance_rate", "deduction", "max_leverage", "first_rate")
+#: What a tier table says at the position's notional, of the rows beside it, and of its first row.
+TIER_NAMES = ("maintenance_rate", "deduction", "max_leverage", "lower_rate", "lower_deduction",
+              "upper_rate", "upper_deduction", "first_rate")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 Term = Callable[[Any], Fraction]
@@ -143,6 +144,9 @@ def _tier_terms(item: Item) -> dict[str, Term]:
     looked_up = {"maintenance_rate": table.rate, "deduction": table.deduction,
                  "max_leverage": table.max_leverage}  # fmt: skip
     terms: dict[str, Term] = {name: _at_notional(look) for name, look in looked_up.items()}
+    for beside, step in (("lower", -1), ("upper", 1)):
+        for part in ("rate", "deduction"):
+            terms[f"{beside}_{part}"] = _at_notional(_beside(table, step, part))
     return {**terms, "first_rate": lambda values: _fraction(table.rate(1))}
 
 
@@ -151,6 +155,17 @@ def _table(name: str) -> Any:
     from ..market.tiers import Tiers
 
     return Tiers.load(name)
+
+
+def _beside(table: Any, step: int, part: str) -> Callable[[Any], Any]:
+    """A part of the row below or above the notional's; ValueError where there is none."""
+    def look(notional: Any) -> Any:
+        number = table.tier(notional) + step
+        if not 1 <= number <= len(table.rows):
+            raise ValueError("no such row")
+        return getattr(table.rows[number - 1], part)
+
+    return look
 
 
 def _at_notional(look: Callable[[Any], Any]) -> Term:

@@ -8,6 +8,10 @@ const size = ([top, bottom]) => [top < 0n ? -top : top, bottom];
 const minus = ([a, b], [c, d]) => [a * d - c * b, b * d];
 const times = ([a, b], [c, d]) => [a * c, b * d];
 const most = ([a, b], [c, d]) => a * d <= c * b;
+const width = (value, tolerance) => {
+  const part = times(size(value), [1n, 2000n]);
+  return most(part, tolerance) ? tolerance : part;
+};
 const near = (a, b, tolerance) => most(size(minus(a, b)), tolerance);
 const power10 = n => n < 0 ? [1n, 10n ** BigInt(-n)] : [10n ** BigInt(n), 1n];
 
@@ -56,8 +60,9 @@ function readings(text, unit) {
 function checkNumber(given, state, variant, right, known, say) {
   const truth = exact(variant.expected), tolerance = exact(variant.tolerance);
   if (given.some(reading => near(reading, truth, tolerance))) return right();
-  for (const [name, text] of Object.entries(variant.mistakes)) {
-    if (given.some(reading => near(reading, exact(text), tolerance))) return known(name);
+  for (const reading of given) {
+    const name = nearest(reading, truth, variant.mistakes, tolerance);
+    if (name) return known(name);
   }
   const number = showExact(given[0], state.unit);
   if (state.kind === "predict") {
@@ -74,6 +79,17 @@ function checkNumber(given, state, variant, right, known, say) {
     if (reading) return say("sign", { given: showExact(reading, state.unit) });
   }
   return magnitude(given[0], shown(number, 60), truth, is, state.rounding, say);
+}
+
+// The known mistake that a number shows: within its width, and nearer than the truth.
+function nearest(reading, truth, mistakes, tolerance) {
+  let best = null, least = size(minus(reading, truth));
+  for (const [name, text] of Object.entries(mistakes)) {
+    const value = exact(text), gap = size(minus(reading, value));
+    if (most(least, gap)) continue;
+    [best, least] = [near(reading, value, width(value, tolerance)) ? name : null, gap];
+  }
+  return best;
 }
 
 function magnitude(reading, given, truth, is, rounding, say) {

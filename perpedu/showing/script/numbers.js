@@ -75,8 +75,18 @@ function standsFor(found, asked) {
 }
 
 function typedFraction(text, digits, divisor) {
-  if (!/^[0-9]+$/.test(digits) || BigInt(divisor) === 0n) throw new Unreadable("fraction", text);
-  return [BigInt(digits), BigInt(divisor)];
+  const top = wholeNumber(digits), bottom = wholeNumber(divisor);
+  if (bottom && top !== null) return [top, bottom];
+  const parts = digits.match(/^([0-9]+) ([0-9]+)$/);
+  if (!parts || !bottom || BigInt(parts[2]) >= bottom) throw new Unreadable("fraction", text);
+  const all = BigInt(parts[1]) * bottom + BigInt(parts[2]), sign = text.startsWith("-") ? "-" : "";
+  throw new Unreadable("mixed", text,
+    { fraction: `${sign}${all}/${bottom}`, decimal: sign + showExact([all, bottom]) });
+}
+
+function wholeNumber(digits) {
+  const groups = !/[ '.]/.test(digits) && PATTERN.GROUPED.test(digits);
+  return groups || /^[0-9]+$/.test(digits) ? BigInt(digits.replaceAll(",", "")) : null;
 }
 
 function typedDecimal(text, digits, exponent) {
