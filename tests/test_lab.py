@@ -18,7 +18,7 @@ from urllib.request import ProxyHandler, build_opener
 import nbformat
 import pytest
 from nbformat import NotebookNode, v4
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 import perpedu as pp
 from tools.lab import DEFAULTS, FIRST, NOTEBOOKS, ROOT, options
@@ -28,7 +28,7 @@ OWN = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHON
 FOREIGN = re.compile("JUPYTER|DISPLAY$|WAYLAND_DISPLAY$|PYTHONPATH$")
 # JupyterLab 4.6 asks where its cell toolbar is for a cell that it has taken away meanwhile.
 NOISE = ("_markdownOverlapsToolbar",)
-IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+IDLE = re.compile(r"^Python 3.* \| Idle$")  # in the status bar; it comes from the kernel itself
 AUTOSAVE = "@jupyterlab/docmanager-extension:plugin"
 CARD = re.compile(r'^pp\.exercise\("([\w.-]+)", seed="([^"]*)"\)$', re.MULTILINE)
 CARDS = CARD.findall("\n".join(cell.source for cell in nbformat.read(
@@ -141,15 +141,19 @@ def run_all(page: Any, lab: tuple[str, Path], name: str) -> NotebookNode:
     page.goto(address.replace(FIRST, name) + "&reset")
     select = page.locator(".jp-Dialog", has_text="Select Kernel")
     page.add_locator_handler(select, lambda: select.locator("button.jp-mod-accept").click())
-    page.locator(IDLE).wait_for()
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.get_by_text(IDLE).wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     end = time.monotonic() + LIMIT
     while time.monotonic() < end:
-        page.locator(IDLE).wait_for()
-        with page.expect_response(is_save) as saved:
-            page.keyboard.press("Control+s")
-        assert saved.value.ok
+        page.get_by_text(IDLE).wait_for()
+        try:  # JupyterLab sends nothing where nothing has changed since the last time
+            with page.expect_response(is_save, timeout=3000) as saved:
+                page.keyboard.press("Control+s")
+            assert saved.value.ok
+        except TimeoutError:
+            pass
         notebook = nbformat.read(folder / name, as_version=4)
         if errors(notebook) or code(notebook)[-1].execution_count:
             return notebook
@@ -294,7 +298,7 @@ def test_a_held_key_is_not_thrown_back_by_what_python_answers(ledger):
 def settle(page):
     """Python has answered everything."""
     page.wait_for_timeout(300)
-    page.locator(IDLE).wait_for()
+    page.get_by_text(IDLE).wait_for()
     page.wait_for_timeout(300)
 
 
