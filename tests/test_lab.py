@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -18,6 +18,7 @@ from urllib.request import ProxyHandler, build_opener
 import nbformat
 import pytest
 from nbformat import NotebookNode, v4
+from nbformat.reader import NotJSONError
 from playwright.sync_api import TimeoutError, expect
 
 import perpedu as pp
@@ -145,20 +146,26 @@ def run_all(page: Any, lab: tuple[str, Path], name: str) -> NotebookNode:
     page.get_by_text(IDLE).wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    end = time.monotonic() + LIMIT
+    end, before = time.monotonic() + LIMIT, None
     while time.monotonic() < end:
-        page.get_by_text(IDLE).wait_for()
-        try:  # JupyterLab sends nothing where nothing has changed since the last time
-            with page.expect_response(is_save, timeout=3000) as saved:
-                page.keyboard.press("Control+s")
-            assert saved.value.ok
-        except TimeoutError:
-            pass
-        notebook = nbformat.read(folder / name, as_version=4)
-        if errors(notebook) or code(notebook)[-1].execution_count:
-            return notebook
+        notebook = saved(page, folder / name)
+        ended = notebook and (errors(notebook) or code(notebook)[-1].execution_count)
+        if ended and notebook == before:
+            break
+        before = notebook
         page.wait_for_timeout(300)
     return notebook
+
+
+def saved(page: Any, path: Path) -> NotebookNode | None:
+    """The notebook as it is in the page when the kernel has nothing to do; None: not yet written."""
+    page.get_by_text(IDLE).wait_for()
+    with suppress(TimeoutError):  # nothing is sent where nothing has changed since the last time
+        with page.expect_response(is_save, timeout=3000) as answer:
+            page.keyboard.press("Control+s")
+        assert answer.value.ok
+    with suppress(NotJSONError):
+        return nbformat.read(path, as_version=4)
 
 
 def is_save(response: Any) -> bool:
