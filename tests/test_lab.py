@@ -158,7 +158,7 @@ def run_all(page: Any, lab: tuple[str, Path], name: str) -> NotebookNode:
 
 
 def saved(page: Any, path: Path) -> NotebookNode | None:
-    """The notebook as it is in the page when the kernel has nothing to do; None: not yet written."""
+    """The notebook as it is in the page once the kernel is idle; None while it is being written."""
     page.get_by_text(IDLE).wait_for()
     with suppress(TimeoutError):  # nothing is sent where nothing has changed since the last time
         with page.expect_response(is_save, timeout=3000) as answer:
