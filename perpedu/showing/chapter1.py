@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 from .. import formulas as f
 from ..teaching.numbers_typed import show as number
 from ..theory import symbols as y
-from ..theory import symbols as y
 from ..theory.exact import one_of, positive
 from . import look
 from .still import shared_axes
 
 if TYPE_CHECKING:
-    from .explorer import Explorer
     from .explorer import Explorer
     from .figures import Shown
 
