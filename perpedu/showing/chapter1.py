@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import formulas as f
+from ..market.position import SIDES
 from ..teaching.numbers_typed import show as number
 from ..theory import symbols as y
 from ..theory.exact import one_of, positive
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 #: 0.10 BTC at 60,000 USDT with 10×; maintenance margin rate 0.5 %, one tier.
 TRADE = {"size": "0.1", "entry_price": 60_000}
 LEVERAGE, RATE = 10, "0.005"
-SIDES = {"long": 1, "short": -1}
 
 
 def _ledger(side: int, collateral: Any, mark: Any) -> dict[str, Any]:

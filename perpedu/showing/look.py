@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 PAPERS = {"light": "#ffffff", "dark": "#14181e"}
-FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 @dataclass(frozen=True)
