@@ -137,6 +137,59 @@ def bankruptcy_price(side, size, entry_price, collateral, close_fee):
     return liquidation_price_entry_basis(side, size, entry_price, collateral, F(0), close_fee)
 
 
+def _plain_line(side, entry_price, leverage, maintenance_rate):
+    """The line of one coin with its initial margin, also where it is no price."""
+    return zero_of(lambda price: _spare(
+        side, F(1), entry_price, entry_price / leverage, price, maintenance_rate * price, F(0)))
+
+
+def liquidation_price_leverage(side, entry_price, leverage, maintenance_rate):
+    return above_zero(_plain_line(side, entry_price, leverage, maintenance_rate))
+
+
+def liquidation_price_leverage_entry_basis(side, entry_price, leverage, maintenance_rate):
+    frozen = 3 * entry_price * maintenance_rate
+    return liquidation_price_entry_basis(
+        side, F(3), entry_price, 3 * entry_price / leverage, frozen, F(0))
+
+
+def liquidation_distance(side, leverage, maintenance_rate):
+    """The fall of a long, or the rise of a short, from 1,000 to the line, over 1,000."""
+    line = _plain_line(side, F(1000), leverage, maintenance_rate)
+    return gain(side, line, F(1000)) / 1000
+
+
+def liquidation_distance_entry_basis(leverage, maintenance_rate):
+    """The same, walked by equity of one coin less a frozen margin."""
+    return zero_of(lambda share: 1000 / leverage - 1000 * share - 1000 * maintenance_rate)
+
+
+def liquidation_price_from_mark(side, mark_price, effective_leverage, maintenance_rate):
+    """As if the position were opened now, with its equity as margin."""
+    return above_zero(_plain_line(side, mark_price, effective_leverage, maintenance_rate))
+
+
+def liquidation_gap(maintenance_rate, liquidation_price, deduction, size):
+    """What a coin can still lose when equity is down to the maintenance margin."""
+    margin = maintenance_margin(maintenance_rate, notional(size, liquidation_price), deduction)
+    return zero_of(lambda loss: margin - size * loss)
+
+
+def line_shift(side, size, added_collateral, maintenance_rate, close_fee):
+    def line(collateral):
+        return zero_of(lambda price: _spare(side, size, F(77), collateral, price,
+                                            maintenance_rate * size * price, close_fee))
+
+    before, after = line(F(5)), line(5 + added_collateral)
+    return None if before is None else after - before
+
+
+def risk_size(side, entry_price, stop_price, close_fee, risk):
+    """The size of which the loss at the stop, fee included, is the risk."""
+    return above_zero(zero_of(lambda size: risk + gain(
+        side, size * entry_price, size * stop_price) - close_fee * size * stop_price))
+
+
 # inverse contracts: money in coin, straight in 1/price
 
 def inverse_notional(contracts, face, mark_price):
@@ -200,6 +253,34 @@ def inverse_liquidation_price_entry_basis(side, contracts, face, entry_price, co
 def inverse_bankruptcy_price(side, contracts, face, entry_price, collateral, close_fee):
     return inverse_liquidation_price_entry_basis(
         side, contracts, face, entry_price, collateral, F(0), close_fee)
+
+
+def _plain_inverse(side, entry_price, leverage, maintenance_rate):
+    return price_of(lambda inverse: _inverse_spare(
+        side, F(2), F(50), entry_price, 100 / entry_price / leverage, inverse,
+        maintenance_rate * 100 * inverse, F(0)))
+
+
+def inverse_liquidation_price_leverage(side, entry_price, leverage, maintenance_rate):
+    return _plain_inverse(side, entry_price, leverage, maintenance_rate)
+
+
+def inverse_liquidation_distance(side, leverage, maintenance_rate):
+    """In 1/price: how far the line is from 1/1000, as a share of the line's price."""
+    line = zero_of(lambda inverse: _inverse_spare(
+        side, F(2), F(50), F(1000), 100 / F(1000) / leverage, inverse,
+        maintenance_rate * 100 * inverse, F(0)))
+    return gain(side, 1 / line, F(1000)) / 1000 if line else None
+
+
+def inverse_risk_size(side, face, entry_price, stop_price, close_fee, risk):
+    """Walked in dollars: all contracts together, then divided by the face value."""
+    def left(dollars):
+        result = gain(side, dollars / stop_price, dollars / entry_price)
+        return risk + result - close_fee * dollars / stop_price
+
+    dollars = zero_of(left)
+    return above_zero(dollars / face if dollars is not None else None)
 
 
 # tiers

@@ -12,7 +12,8 @@ from .symbols import every
 
 _FIRST = ("side", "contracts", "added_contracts", "closed_contracts", "face",
           "size", "added_size", "closed_size", "maintenance_rate", "previous_rate", "close_fee",
-          "floor", "mark_price", "exit_price", "entry_price", "added_price", "equity")
+          "floor", "liquidation_price", "mark_price", "exit_price", "entry_price", "stop_price",
+          "added_price", "equity")
 
 
 class _PositiveFirst:

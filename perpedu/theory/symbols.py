@@ -96,6 +96,15 @@ closed_contracts = _above_zero("closed_contracts", "n_{-}", PURE, "contracts tak
 liquidation_price = _above_zero("liquidation_price", "P^{*}", PRICE, "price at which equity "
                                 "meets the requirement")
 bankruptcy_price = _above_zero("bankruptcy_price", "P_b", PRICE, "price at which equity is gone")
+liquidation_distance = _any_sign("liquidation_distance", r"\delta", PURE, "adverse move from entry "
+                                 "to the liquidation price, a fraction of the entry price")
+liquidation_gap = _any_sign("liquidation_gap", r"\Gamma", PRICE, "adverse move from the "
+                            "liquidation price to the bankruptcy price")
+added_collateral = _any_sign("added_collateral", r"\Delta W", MONEY, "collateral added; "
+                             "below 0: taken out")
+line_shift = _any_sign("line_shift", r"\Delta P^{*}", PRICE, "how far the liquidation price moves")
+stop_price = _above_zero("stop_price", "S", PRICE, "price at which the trader means to get out")
+risk = _above_zero("risk", "K", MONEY, "money that may be lost at the stop")
 previous_deduction = _zero_or_more("previous_deduction", "d_{k-1}", MONEY,
                                    "deduction of the tier below")
 previous_rate = _zero_or_more("previous_rate", "m_{k-1}", PURE, "rate of the tier below")

@@ -57,3 +57,20 @@ inverse_bankruptcy_price = _inverse(
     s.contracts * s.face * (1 + s.side * s.close_fee)
     / (s.contracts * s.face / s.entry_price + s.side * s.collateral),
     "equity equals the close fee")
+
+_PLAIN = ("initial margin is the only collateral", "one rate, no deduction, no fee",
+          "maintenance margin on the mark notional")
+
+inverse_liquidation_price_leverage = _inverse(
+    "inverse_liquidation_price_leverage", s.liquidation_price,
+    s.entry_price * (1 + s.side * s.maintenance_rate) / (1 + s.side / s.leverage), *_PLAIN)
+
+inverse_liquidation_distance = _inverse(
+    "inverse_liquidation_distance", s.liquidation_distance,
+    (1 / s.leverage - s.maintenance_rate) / (1 + s.side / s.leverage), *_PLAIN)
+
+inverse_risk_size = _inverse(
+    "inverse_risk_size", s.contracts,
+    s.risk / (s.face * (s.side * (1 / s.stop_price - 1 / s.entry_price)
+                        + s.close_fee / s.stop_price)),
+    "filled at the stop price", "close fee on the notional at the stop")
