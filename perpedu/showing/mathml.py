@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _SIGNS = {r"\cdot": "·", "-": "−", "*": "∗", r"\leq": "≤", r"\geq": "≥", r"\le": "≤", r"\ge": "≥",
           r"\times": "×", r"\approx": "≈", r"\pm": "±", r"\%": "%", r"\;": "\u2002"}
 _NOTHING = (r"\,", r"\!", r"\displaystyle")
-_LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ"}
+_LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ", r"\delta": "δ", r"\Delta": "Δ",
+            r"\Gamma": "Γ"}
 _ACCENTS = {r"\bar": "¯"}
 _COMMAND = re.compile(r"\\(left|right|frac|cdot|le|ge|leq|geq|times|approx|pm)(?![a-zA-Z])")
 _TOKEN = re.compile(r"\s+|\\[a-zA-Z]+|\\.|[0-9.]+|.")
