@@ -125,14 +125,15 @@ class _Asked:
         return self.none(f"the {what} of a {self.side} lies {where} its entry, {_said(self.entry)}, "
                          f"and {_said(price)} does not")
 
-    def found(self, value: "Rational", position: Position, does: str) -> Solution:
+    def found(self, value: "Rational", position: Position, does: str, unit: str = "") -> Solution:
         """The answer, with what the leverage caps say to it."""
         notional = position.notional()
         leverage, cap = _leverage_of(position), self.tiers.max_leverage(notional)
         allowed = cap is None or leverage <= cap
         refused = "" if allowed else (f"; but it is {_said(leverage)}×, and the table allows "
                                       f"{_said(cap)}× at this notional: the order is refused")
-        return Solution(self.unknown, value, position, f"{_said(value)} {does}{refused}", allowed)
+        words = f"{_said(value)}{unit} {does}{refused}"
+        return Solution(self.unknown, value, position, words, allowed)
 
 
 def _collateral(asked: _Asked) -> Solution:
@@ -163,7 +164,7 @@ def _leverage(asked: _Asked) -> Solution:
                           f"collateral, more than the notional of {_said(notional)}")
     leverage = _leverage_of(found.position)
     return asked.found(leverage, asked.position(leverage=leverage),
-                       f"puts the line at {_said(asked.price)}")
+                       f"puts the line at {_said(asked.price)}", "×")
 
 
 def _leverage_of(position: Position) -> "Rational":
@@ -253,6 +254,6 @@ _WAYS: dict[tuple[str, frozenset[str]], Callable[[_Asked], Solution]] = {
 
 def _said(value: "Rational") -> str:
     """A number in a sentence; ≈ where its decimals are cut."""
-    places = 2 if abs(value) >= 1000 else 6
+    places = 2 if value >= 1000 else 4 if value >= 1 else 6
     text = f"{float(value):,.{places}f}".rstrip("0").rstrip(".")
     return text if (value * 10**places).is_integer else "≈ " + text
