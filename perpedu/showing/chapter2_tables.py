@@ -20,7 +20,7 @@ _NEVER, _AT_ONCE = "never", "at once"
 def five_table() -> Grid:
     """What five formulas print for one position, and what each takes the maintenance margin for.
 
-    >>> print(str(five_table()).splitlines()[2])
+    >>> print(str(five_table()).splitlines()[2].strip())
     a share of the notional at the mark price  27,135.68  32,835.82
     """
     rows = [[item.says, *(show(item.formula.exact(**_values(item.formula, side)), 2)
@@ -39,8 +39,8 @@ def corners(entry: Any = 60_000, size: Any = "0.10", rate: Any = "0.005") -> Gri
 
     Units as in `Position`; one rate, no fee.
 
-    >>> print(str(corners()).splitlines()[2])
-      long, 1×: all of its own money                 never         300
+    >>> print(str(corners()).splitlines()[2].strip())
+    long, 1×: all of its own money       never          300
     """
     whole = Position("long", size, entry).notional()
     ways = {"1×: all of its own money": whole, "twice its notional as collateral": 2 * whole,
