@@ -12,7 +12,7 @@ from ..theory.symbols import Quantity
 from .look import ROLE_OF
 
 PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "margin_ratio", "margin_level",
-           "effective_rate", "liquidation_distance")
+           "effective_rate", "liquidation_distance", "entry_basis_distance")
 TIMES = ("leverage", "effective_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
 _LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side"}
