@@ -8,12 +8,13 @@ from ..market.position import BASES, SIDES, Position
 from ..teaching import wild
 from ..teaching.numbers_typed import show
 from ..theory.exact import rational
+from .chapter1 import LEVERAGE, RATE
+from .chapter2_figures import WILD_TRADE
 from .grid import Grid
 from .words import Currencies
 
 #: The words for money in a contract that is settled in bitcoin.
 COIN_MONEY = Currencies(quote="USD", coin="BTC", settle="BTC")
-_POSITION = {"entry_price": 30_000, "leverage": 10, "maintenance_rate": "0.005"}
 _NEVER, _AT_ONCE = "never", "at once"
 
 
@@ -30,7 +31,7 @@ def five_table() -> Grid:
 
 
 def _values(formula: Any, side: int) -> dict[str, Any]:
-    given = _POSITION | {"side": side}
+    given = WILD_TRADE | {"side": side, "leverage": LEVERAGE, "maintenance_rate": RATE}
     return {symbol.name: given[symbol.name] for symbol in formula.symbols}
 
 

@@ -29,7 +29,9 @@ class Chart:
     """The picture: curves against the control `x`, and marks, which are values on its axis.
 
     Where `shade` holds, the picture is shaded and says `shade_word`. `range` defaults to the
-    ends of the control; `y` names the vertical axis.
+    ends of the control; its ends are numbers, or names of values that always exist. `y` names
+    the vertical axis, which shows `zero` or only what is drawn. With `log` the horizontal axis
+    is logarithmic. `drag` is the control that dragging in the picture sets, by default `x`.
     """
 
     x: str = "mark_price"
@@ -40,6 +42,9 @@ class Chart:
     shade: Any = s.equity <= s.maintenance_margin
     shade_word: str = "liquidated"
     range: tuple[Any, Any] | None = None
+    zero: bool = True
+    log: bool = False
+    drag: str = ""
 
 
 class Explorer(Element):
@@ -50,7 +55,7 @@ class Explorer(Element):
     in `own` (name → Formula or SymPy expression). `states` are (condition or None, sentence) in
     order: the first whose condition holds, and whose numbers all exist, is said. `show` names
     the values of the table. `formula` names the formula that is written out. `quote` and `coin`
-    are the currencies' names. `chart` is a Chart or its fields; `{}` is the usual picture.
+    are the currencies' names. `labels` calls values otherwise than by their names. `chart` is a Chart or its fields; `{}` is the usual picture.
 
     >>> explorer = Explorer("When is a 10× long liquidated?",
     ...     controls=[Slider("mark_price", 40_000, 80_000, step=100, start=60_000)],
@@ -73,7 +78,7 @@ class Explorer(Element):
                  states: list[tuple[Any, str]], fixed: dict[str, Any] | None = None,
                  show: list[str] | None = None, chart: Chart | dict | None = None,
                  formula: str | Formula | None = None, own: dict[str, Any] | None = None,
-                 quote: str = "USDT", coin: str = "BTC"):
+                 quote: str = "USDT", coin: str = "BTC", labels: dict[str, str] | None = None):
         self.title = title
         self.chart = Chart(**chart) if isinstance(chart, dict) else chart
         self.controls = {control.name: control for control in controls}
@@ -85,6 +90,8 @@ class Explorer(Element):
         self._quote, self._coin = quote, coin
         self._facts = {name: words.fact(self.model.quantity(name), self._money())
                        for name in [*self.controls, *self.fixed, *self.model.steps]}
+        self._relabel(labels or {})
+        self._check_chart()
         self._formula = self._written_out(formula)
         start = {name: control.start for name, control in self.controls.items()}
         super().__init__(spec=self._spec(), values=self._texts(start))
@@ -153,10 +160,23 @@ class Explorer(Element):
             if names.count(name) > 1:
                 raise refuse("controls", name, "each name once, as a control or as fixed")
 
+    def _relabel(self, labels: dict[str, str]) -> None:
+        for name, label in labels.items():
+            if name not in self._facts:
+                raise refuse("labels", name, "the name of a value: " + ", ".join(self._facts))
+            self._facts[name]["label"] = label
+
+    def _check_chart(self) -> None:
+        chart = self.chart
+        if chart and chart.drag and not isinstance(self.controls.get(chart.drag), Slider):
+            raise refuse("drag", chart.drag, "the name of a slider")
+        if chart and chart.log and any(not _is_name(end) and end <= 0 for end in self._ends()):
+            raise refuse("range", chart.range, "ends above 0, as the axis is logarithmic")
+
     def _wanted(self, show: Any, formula: Any) -> list[str]:
         said = [name for condition, pieces in self._states for name in _needs(condition, pieces)]
-        drawn = [*self.chart.curves, *self.chart.marks, *_names(self.chart.shade)] if (
-            self.chart) else []
+        drawn = [*self.chart.curves, *self.chart.marks, *_names(self.chart.shade),
+                 *filter(_is_name, self.chart.range or ())] if self.chart else []
         return [*show, *([formula] if isinstance(formula, str) else []), *said, *drawn]
 
     def _money(self) -> words.Currencies:
@@ -198,18 +218,27 @@ class Explorer(Element):
             return None
         return {"x": chart.x, "curves": list(chart.curves), "marks": list(chart.marks),
                 "y": chart.y or self._facts[chart.curves[0]]["unit"],
-                "range": [float(end) for end in self.span()],
+                "range": [end if _is_name(end) else float(end) for end in self._ends()],
+                "zero": chart.zero, "log": chart.log, "drag": chart.drag or chart.x,
                 "shade": condition_js(chart.shade), "shadeNeeds": _names(chart.shade),
                 "shadeWord": chart.shade_word}
 
     def span(self) -> tuple[Any, Any]:
-        """The two ends of the picture's horizontal axis."""
+        """The two ends of the picture's horizontal axis, at the present values."""
+        return tuple(self.exact[end] if _is_name(end) else end for end in self._ends())
+
+    def _ends(self) -> tuple[Any, Any]:
         if self.chart.range:
-            return tuple(rational("range", end) for end in self.chart.range)
+            return tuple(end if _is_name(end) else rational("range", end)
+                         for end in self.chart.range)
         control = self.controls.get(self.chart.x)
         if not isinstance(control, Slider):
             raise refuse("range", None, f"two numbers, as {self.chart.x} is no slider")
         return control.low, control.high
+
+
+def _is_name(end: Any) -> bool:
+    return isinstance(end, str) and end.isidentifier()
 
 
 def _fields(pieces: list[Any]) -> list[Any]:

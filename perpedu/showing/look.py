@@ -32,6 +32,7 @@ ROLES = {
     "equity": Role("#00785a", "#2fc7a0", "equity", width=2.6),
     "maintenance": Role("#9a6700", "#e6b450", "maintenance margin", (7, 4), 2),
     "liquidation": Role("#c2410c", "#ff8a5b", "liquidation", width=2.6),
+    "frozen": Role("#c2410d", "#ff8a5c", "entry basis", (4, 3), 2.6),
     "bankruptcy": Role("#7b2d6b", "#d79bc8", "bankruptcy", (8, 3, 1.5, 3), 1.8),
     "right": Role("#1a7f37", "#56d364", "right"),
     "notyet": Role("#b42318", "#ff8c82", "not yet"),
@@ -44,6 +45,8 @@ ROLE_OF = {
     "maintenance_margin": "maintenance", "maintenance_rate": "maintenance",
     "entry_maintenance_margin": "maintenance", "requirement": "maintenance",
     "liquidation_price": "liquidation", "bankruptcy_price": "bankruptcy",
+    "entry_basis_price": "frozen", "no_maintenance_price": "bankruptcy",
+    "share_of_margin_price": "muted", "sign_error_price": "muted",
 }  # fmt: skip
 
 
@@ -92,8 +95,9 @@ def style() -> dict[str, Any]:
 
 
 @contextmanager
-def drawing(height: float = 3.1) -> Iterator[Any]:
-    """One empty Matplotlib axes in the book's style, as wide as the text, `height` inches high.
+def drawing(height: float = 3.1, columns: int = 1) -> Iterator[Any]:
+    """One empty Matplotlib axes in the book's style, as wide as the text, `height` inches high;
+    an array of them, with one vertical scale, for more `columns`.
 
     What is drawn inside the `with` is in that style.
     """
@@ -101,7 +105,7 @@ def drawing(height: float = 3.1) -> Iterator[Any]:
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context(style()):
-        yield Figure(figsize=(5.8, height)).add_subplot()
+        yield Figure(figsize=(5.8, height)).subplots(1, columns, sharey=True)
 
 
 def line(role: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Model:
     """Values that follow from given ones: each symbol is given, or has a formula of its name.
 
     `own` adds formulas, or plain SymPy expressions, under further names, and comes first.
+    A value that is given is not computed: so a picture asks what if.
 
     >>> model = Model(["size", "mark_price"], ["notional"])
     >>> model.exact({"size": 2, "mark_price": 30000})["notional"]
@@ -60,7 +61,7 @@ class Model:
     def exact(self, values: dict[str, Any]) -> dict[str, sympy.Rational | None]:
         """Every value, exact, by name; None where there is none."""
         known: dict[str, Any] = dict(values)
-        for name, formula in self.steps.items():
+        for name, formula in self._open(values):
             needed = {symbol.name: known[symbol.name] for symbol in formula.symbols}
             missing = None in needed.values() or not holds(EXISTS.get(name), known)
             known[name] = None if missing else formula.exact(**needed)
@@ -69,10 +70,13 @@ class Model:
     def numpy(self, values: dict[str, Any]) -> dict[str, "numpy.ndarray"]:
         """Every value as float64, for arrays of given values; nan where there is none."""
         known: dict[str, Any] = dict(values)
-        for name, formula in self.steps.items():
+        for name, formula in self._open(values):
             known[name] = formula.numpy(**{item.name: known[item.name]
                                            for item in formula.symbols})
         return known
+
+    def _open(self, values: dict[str, Any]) -> list[tuple[str, Formula]]:
+        return [(name, formula) for name, formula in self.steps.items() if name not in values]
 
     def script(self) -> list[dict[str, Any]]:
         """The formulas for the page, in order."""

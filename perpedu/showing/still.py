@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .explorer import Explorer
 
 POINTS = 193
+#: Widths in points, roughly: of a picture, of the room for words beside it, of a letter.
+PICTURE, BESIDE, LETTER = 280, 90, 5.8
 
 
 def explorer(item: "Explorer") -> str:
@@ -45,18 +47,19 @@ def draw(item: "Explorer") -> "Figure":
     import numpy
 
     chart, low_high = item.chart, [float(end) for end in item.span()]
-    x = numpy.linspace(*low_high, POINTS)
+    x = (numpy.geomspace if chart.log else numpy.linspace)(*low_high, POINTS)
     given = {name: float(value) for name, value in item.given.items()}
     known = item.model.numpy(given | {chart.x: x})
     curves = {name: numpy.broadcast_to(known[name], x.shape) for name in chart.curves}
-    with look.drawing() as axes:
+    with look.drawing(3.1 + 0.2 * max(0, len(chart.marks) - 4)) as axes:
         for name, y in curves.items():
             axes.plot(x, y, label=item.facts(name)["label"], **look.line(item.facts(name)["role"]))
+        _to_zero(axes, chart)
         _end_labels(axes, item, curves)
         _shade(axes, item, x, known)
         _marks(axes, item, low_high)
         fact = item.facts(chart.x)
-        shared_axes(axes, f"{fact['label']} ({fact['unit']})", item.spec["chart"]["y"])
+        shared_axes(axes, f"{fact['label']} ({fact['unit']})", item.spec["chart"]["y"], chart.log)
         axes.set_xlim(low_high)
     return axes.figure
 
@@ -65,13 +68,35 @@ def _end_labels(axes: Any, item: "Explorer", curves: dict[str, Any]) -> None:
     """A word where each line ends, in its colour; words that would touch are moved apart."""
     low, high = axes.get_ylim()
     ends = sorted((float(y[-1]), name) for name, y in curves.items() if y[-1] == y[-1])
-    place = low
-    for y, name in ends:
-        fact, place = item.facts(name), max(y, place)
+    places = spread([y for y, _ in ends], (high - low) * 0.09, low, high)
+    for place, (_, name) in zip(places, ends):
+        fact = item.facts(name)
         axes.annotate(fact["label"], (1, place), xytext=(6, 0), xycoords=("axes fraction", "data"),
                       textcoords="offset points", va="center", color=look.colour(fact["role"]),
                       annotation_clip=False)
-        place += (high - low) * 0.09
+
+
+def spread(places: list[float], gap: float, low: float, high: float) -> list[float]:
+    """The places, which rise, moved apart to `gap` and kept between low and high.
+
+    >>> spread([1, 9, 9.5], 2, 0, 10)
+    [1, 8, 10]
+    """
+    moved: list[float] = []
+    for place in places:
+        moved.append(max(place, moved[-1] + gap if moved else low))
+    for i in reversed(range(len(moved))):
+        moved[i] = min(moved[i], moved[i + 1] - gap if i + 1 < len(moved) else high)
+    return moved
+
+
+def _to_zero(axes: Any, chart: Any) -> None:
+    """The vertical axis down or up to 0, where the picture wants it."""
+    low, high = axes.get_ylim()
+    if chart.zero and low > 0:
+        axes.set_ylim(bottom=0)
+    if chart.zero and high < 0:
+        axes.set_ylim(top=0)
 
 
 def _shade(axes: Any, item: "Explorer", x: Any, known: dict[str, Any]) -> None:
@@ -90,22 +115,30 @@ def _shade(axes: Any, item: "Explorer", x: Any, known: dict[str, Any]) -> None:
 
 def _marks(axes: Any, item: "Explorer", low_high: list[float]) -> None:
     """Vertical lines with their words above the picture, in rows that keep clear of the lines."""
-    values, middle = item.exact, sum(low_high) / 2
+    values, (low, high) = item.exact, low_high
     given = [(name, values[name]) for name in item.chart.marks]
-    inside = [(float(value), name) for name, value in given
-              if value is not None and low_high[0] <= value <= low_high[1]]
-    left = sorted((pair for pair in inside if pair[0] > middle), reverse=True)
-    rows = [*left, *sorted(pair for pair in inside if pair[0] <= middle)]
+    words = {name: f"{item.facts(name)['label'].removesuffix(' price')} {show(value)}"
+             for name, value in given if value is not None and low <= value <= high}
+    inside = sorted((float(values[name]), name) for name in words)
+    left = [pair for pair in inside if not _fits(pair[0], words[pair[1]], low_high, item)]
+    rows = [*left[::-1], *(pair for pair in inside if pair not in left)]
     for row, (x, name) in enumerate(reversed(rows)):
-        fact = item.facts(name)
-        words = f"{fact['label'].removesuffix(' price')} {show(values[name])}"
-        mark(axes, x, words, fact["role"], row, x <= middle)
+        mark(axes, x, words[name], item.facts(name)["role"], row, (x, name) not in left)
     outside = [(name, value) for name, value in given if name not in {n for _, n in inside}]
     for row, (name, value) in enumerate(outside, len(rows)):
         fact = item.facts(name)
-        axes.annotate(_elsewhere(fact["label"].removesuffix(" price"), value, low_high[0]), (0, 1),
+        axes.annotate(_elsewhere(fact["label"].removesuffix(" price"), value, low), (0, 1),
                       xytext=(0, 4 + 14 * row), xycoords="axes fraction",
                       textcoords="offset points", color=look.colour(fact["role"]))
+
+
+def _fits(x: float, words: str, low_high: list[float], item: "Explorer") -> bool:
+    """Whether words may begin at x: in the left half always, else where there is room for them."""
+    from math import log
+
+    low, x, high = (log(v) if item.chart.log else v for v in (low_high[0], x, low_high[1]))
+    share = (x - low) / (high - low)
+    return share <= 0.5 or share * PICTURE + len(words) * LETTER < PICTURE + BESIDE
 
 
 def _elsewhere(word: str, value: Any, low: float) -> str:
@@ -126,11 +159,15 @@ def mark(axes: Any, x: float, text: str, role: str, row: int, right: bool) -> No
                               "shrinkB": 0, "linewidth": look.ROLES[role].width * 0.8})
 
 
-def shared_axes(axes: Any, x: str, y: str) -> None:
-    """Names with units, few ticks, thousands separators."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+def shared_axes(axes: Any, x: str, y: str, log: bool = False) -> None:
+    """Names with units, few ticks, thousands separators; with `log`, a logarithmic x axis."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-    for axis, label, ticks in ((axes.xaxis, x, 5), (axes.yaxis, y, 5)):
+    if log:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(NullLocator())
+    for axis, label in ((axes.xaxis, x), (axes.yaxis, y)):
         axis.set_label_text(label)
-        axis.set_major_locator(MaxNLocator(ticks))
+        few = LogLocator(subs=(1, 2, 5)) if log and axis is axes.xaxis else MaxNLocator(5)
+        axis.set_major_locator(few)
         axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}".replace("-", "−")))

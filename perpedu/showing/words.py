@@ -13,7 +13,7 @@ from .look import ROLE_OF
 
 PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "margin_ratio", "margin_level",
            "effective_rate", "liquidation_distance",
-           "liquidation_distance_entry_basis")
+           "liquidation_distance_entry_basis", "entry_basis_distance")
 TIMES = ("leverage", "effective_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
 _LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side",

@@ -44,9 +44,10 @@ class Formula:
 
     @cached_property
     def symbols(self) -> tuple[Quantity, ...]:
-        """The symbols on the right-hand side, in the order of the notation table."""
-        order = list(every())
-        return tuple(sorted(self.expression.free_symbols, key=lambda s: order.index(s.name)))
+        """The symbols on the right-hand side, in the order of the notation table; others last."""
+        order = {name: place for place, name in enumerate(every())}
+        return tuple(sorted(self.expression.free_symbols,
+                            key=lambda s: (order.get(s.name, len(order)), s.name)))
 
     def latex(self) -> str:
         """The equation as LaTeX, without dollar signs."""

@@ -143,9 +143,9 @@ function valueTable(spec, all) {
       tag("th", { scope: "row" }, spec.facts[name].label), tag("td", {}, text(name))))));
 }
 
-// The picture itself can be dragged: its horizontal axis is a control.
+// The picture itself can be dragged: a control stands on its horizontal axis.
 function drag(svg, spec, toX, change) {
-  const control = spec.controls.find(({ name }) => name === spec.chart?.x);
+  const control = spec.controls.find(({ name }) => name === spec.chart?.drag);
   if (control?.kind !== "slider") return;
   const [low, high, step] = [control.low, control.high, control.step].map(Number);
   const places = (control.step.split(".")[1] ?? "").length;

@@ -25,6 +25,7 @@ function calculator(spec) {
   return given => {
     const values = { ...fixed, ...given };
     for (const { name, value, only, positive } of steps) {
+      if (name in given) continue; // so the picture asks what if
       const result = only && !only(values) ? null : value(values);
       const near = result !== null && Math.abs(result) < 1e-10 ? 0 : result;
       const exists = near !== null && Math.abs(near) < 1e15 && !(positive && near <= 0);
@@ -58,18 +59,31 @@ function ticks(low, high, about) {
   return Array.from({ length: number }, (_, i) => (first + i) * step);
 }
 
-function intervals(test, low, high, points = 96) {
-  const at = i => low + (high - low) * i / points, found = [];
+// The horizontal axis: a value's share of the way, the value at a share, and the ticks.
+function across(low, high, log) {
+  if (!log) {
+    return { share: value => (value - low) / (high - low), ticks: about => ticks(low, high, about),
+      value: share => low + (high - low) * share };
+  }
+  const round = [1, 10, 100, 1000].flatMap(power => [1, 2, 5].map(n => n * power));
+  return { share: value => Math.log(value / low) / Math.log(high / low),
+    value: share => low * (high / low) ** share,
+    ticks: () => round.filter(value => value >= low && value <= high) };
+}
+
+// Where a test holds, as pairs of ends; `value` leads from 0 … 1 to the values tested.
+function intervals(test, value, points = 96) {
+  const at = i => value(i / points), found = [];
   const edge = (no, yes) => {
     for (let i = 0; i < 30; i++) test((no + yes) / 2) ? yes = (no + yes) / 2 : no = (no + yes) / 2;
     return yes;
   };
   for (let i = 0; i <= points; i++) {
     const open = found.at(-1)?.[1] === null;
-    if (test(at(i)) && !open) found.push([i ? edge(at(i - 1), at(i)) : low, null]);
+    if (test(at(i)) && !open) found.push([i ? edge(at(i - 1), at(i)) : at(0), null]);
     if (!test(at(i)) && open) found.at(-1)[1] = edge(at(i), at(i - 1));
   }
-  return found.map(([from, to]) => [from, to ?? high]);
+  return found.map(([from, to]) => [from, to ?? at(points)]);
 }
 
 function spread(labels, gap, low, high) {
@@ -91,45 +105,53 @@ const label = (x, y, words, role, anchor = "start", kind = "pp-word") => draw("t
 
 // Draws the picture anew into `svg`, `width` pixels wide; returns the function from px to x.
 function picture(svg, spec, values, calculate, width) {
-  const { chart, facts } = spec, narrow = width < 560, [low, high] = chart.range;
+  const { chart, facts } = spec, narrow = width < 560;
+  const [low, high] = chart.range.map(end => values.all[end] ?? end);
   const above = chart.marks.length * 18 + 24;
   const box = { width, left: 58, right: width - (narrow ? 12 : 172), top: above,
     bottom: above + (narrow ? 190 : 230) };
-  const x = value => box.left + (value - low) / (high - low) * (box.right - box.left);
+  const along = across(low, high, chart.log);
+  const x = value => box.left + along.share(value) * (box.right - box.left);
   const at = value => calculate({ ...values.given, [chart.x]: value });
-  const samples = Array.from({ length: 97 }, (_, i) => low + (high - low) * i / 96);
+  const samples = Array.from({ length: 97 }, (_, i) => along.value(i / 96));
   const lines = samples.map(at);
   const heights = lines.flatMap(line => chart.curves.map(name => line[name]))
     .filter(height => height !== null);
-  let bottom = Math.min(0, ...heights), top = Math.max(0, ...heights);
+  if (chart.zero || !heights.length) heights.push(0);
+  let bottom = Math.min(...heights), top = Math.max(...heights);
   if (top === bottom) top = bottom + 1;
   const yTicks = ticks(bottom, top, 4), room = (top - bottom) * 0.04;
-  if (bottom < 0) bottom -= room;
+  if (bottom < 0 || !chart.zero) bottom -= room;
   top += room;
   const y = value => box.bottom - (value - bottom) / (top - bottom) * (box.bottom - box.top);
   svg.classList.toggle("pp-narrow", narrow);
   svg.setAttribute("viewBox", `0 0 ${width} ${box.bottom + 46}`);
+  const [areas, words] = shading(chart, at, x, y, box, along);
   svg.replaceChildren(
-    ...shading(chart, at, x, box, low, high),
-    ...axes(chart, facts, x, y, box, yTicks, ticks(low, high, narrow ? 3 : 6)),
+    ...areas,
+    ...axes(chart, facts, x, y, box, yTicks, along.ticks(narrow ? 3 : 6)),
     ...chart.curves.flatMap(name => curve(lines, samples, name, facts[name].role, x, y)),
     ...marks(chart, facts, values.all, x, box, low, high, width),
     ...dots(chart, facts, values.all, x, y, low, high),
+    ...words,
     ...lineLabels(chart, facts, lines.at(-1), y, box, narrow));
-  return px => low + (px - box.left) / (box.right - box.left) * (high - low);
+  return px => along.value((px - box.left) / (box.right - box.left));
 }
 
-function shading(chart, at, x, box, low, high) {
-  if (!chart.shade) return [];
+// Shaded areas, and their words: at the top, or at the bottom where curves are at the top.
+function shading(chart, at, x, y, box, along) {
+  if (!chart.shade) return [[], []];
   const test = compiled(chart.shade, chart.shadeNeeds);
-  return intervals(value => test(at(value)) === true, low, high).flatMap(([from, to]) => {
-    const wide = x(to) - x(from);
-    const middle = (x(from) + x(to)) / 2;
-    const word = label(middle, box.top + 18, chart.shadeWord, "liquidation", "middle");
-    const area = draw("rect", { x: x(from), y: box.top, width: Math.max(wide, 0),
-      height: box.bottom - box.top, class: "pp-shade" });
-    return wide > 76 ? [area, word] : [area];
+  const found = intervals(value => test(at(value)) === true, along.value);
+  const areas = found.map(([from, to]) => draw("rect", { x: x(from), y: box.top,
+    width: Math.max(x(to) - x(from), 0), height: box.bottom - box.top, class: "pp-shade" }));
+  const words = found.filter(([from, to]) => x(to) - x(from) > 76).map(([from, to]) => {
+    const values = at((from + to) / 2), high = box.top + 32;
+    const taken = chart.curves.some(name => values[name] !== null && y(values[name]) < high);
+    return label((x(from) + x(to)) / 2, taken ? box.bottom - 14 : box.top + 18, chart.shadeWord,
+      "liquidation", "middle");
   });
+  return [areas, words];
 }
 
 function axes(chart, facts, x, y, box, yTicks, xTicks) {
@@ -144,7 +166,8 @@ function axes(chart, facts, x, y, box, yTicks, xTicks) {
       line(x(value), x(value), box.bottom, box.bottom + 5, "pp-axis"),
       tick(x(value), box.bottom + 20, show(value), edge(value) ? "end" : "middle")]),
     line(box.left, box.right, box.bottom, box.bottom, "pp-axis"),
-    tick(box.left - 8, box.top - 8, chart.y, "end"),
+    chart.y.length > 6 ? tick(0, box.top - 8, chart.y, "start")
+      : tick(box.left - 8, box.top - 8, chart.y, "end"),
     tick(box.right, box.bottom + 40, `${facts[chart.x].label} (${facts[chart.x].unit})`, "end")];
 }
 
@@ -166,7 +189,7 @@ function marks(chart, facts, all, x, box, low, high, width) {
     const word = facts[name].label.replace(/ price$/, "");
     const [px, inside, text] = markPlace(value, word, x, box, low, high);
     const left = px > width / 2 && px + 12 + letter * text.length > width;
-    return { px, role, text, inside, left };
+    return { px, role, text, inside, left, dragged: name === chart.drag };
   });
   items.sort((a, b) => b.left - a.left || (a.left ? b.px - a.px : a.px - b.px));
   const lines = items.flatMap((item, row) => item.inside ? markLine(item, 4 + row * 18, box) : []);
@@ -182,11 +205,19 @@ function markPlace(value, word, x, box, low, high) {
   return [x(value), true, `${word} ${show(value)}`];
 }
 
-function markLine({ px, role }, top, box) {
-  const pointed = role === "liquidation", end = box.bottom - (pointed ? 8 : 0);
+function markLine({ px, role, dragged }, top, box) {
+  const pointed = role === "liquidation" && !dragged, end = box.bottom - (pointed ? 8 : 0);
   const line = draw("line", { x1: px, x2: px, y1: top, y2: end, ...stroke(role) });
+  if (dragged) return [line, grip(px, box.bottom - 2, role)];
   const head = draw("path", { d: `M${px - 6},${box.bottom - 11}h12l-6,11z`, class: "pp-head" });
   return pointed ? [line, head] : [line];
+}
+
+// What invites to drag: a knob on the axis, where the line ends.
+function grip(px, down, role) {
+  return draw("g", { class: "pp-grip", transform: `translate(${px},${down})`,
+    style: `stroke: var(--pp-${role})` }, draw("circle", { r: 9 }),
+  draw("path", { d: "M-5,0h10M-2.5,-2.5l-2.5,2.5l2.5,2.5M2.5,-2.5l2.5,2.5l-2.5,2.5" }));
 }
 
 function dots(chart, facts, all, x, y, low, high) {
@@ -197,10 +228,18 @@ function dots(chart, facts, all, x, y, low, high) {
       style: `fill: var(--pp-${facts[name].role})` }));
 }
 
+// Where many words in a narrow picture stand clear of the lines that they name.
+function clear(ends, box) {
+  const places = ends.map(({ y }) => y), highest = Math.min(...places), lowest = Math.max(...places);
+  return highest + lowest < box.top + box.bottom ? [lowest + 40, box.bottom - 4]
+    : [box.top + 12, highest - 24];
+}
+
 function lineLabels(chart, facts, last, y, box, narrow) {
   const ends = chart.curves.filter(name => last[name] !== null)
     .map(name => ({ name, y: y(last[name]) + (narrow ? -8 : 4) }));
   const at = narrow ? box.right - 2 : box.right + 8, anchor = narrow ? "end" : "start";
-  return spread(ends, 17, box.top + 12, box.bottom - 4).map(({ name, y }) =>
+  const [top, bottom] = narrow && ends.length > 2 ? clear(ends, box) : [box.top + 12, box.bottom - 4];
+  return spread(ends, 17, top, bottom).map(({ name, y }) =>
     label(at, y, facts[name].label, facts[name].role, anchor));
 }
