@@ -1,6 +1,7 @@
 """The answers of the exercises, worked out once more by hand. Nothing is imported from perpedu.
 
-One function an exercise: drawn givens in (Fractions; a side is +1 or −1), the right answer out.
+One function an exercise: drawn givens in (Fractions; a side is +1 or −1), the right answer out;
+of a ledger, that of each blank line by name.
 They follow the ledger step by step, not the closed formulas of the book: a liquidation price is
 where the money left, drawn as a straight line in the price (or in 1/price), meets the floor.
 """
@@ -71,6 +72,27 @@ def inverse_mark(g, price):
     return g["maintenance_rate"] * dollars(g) / price
 
 
+def ledger(*lines, side=None):
+    """Lines of a liquidation ledger, read off the equity and the floor drawn over the price."""
+    def read(g):
+        at, floor = g["entry_price"], g["maintenance_rate"] * g["size"]
+        own = {"side": side, **g, "collateral": at * g["size"] / g["leverage"]}
+        gap = lambda price: money(own, price) - floor * price
+        stopped = meets(gap)
+        found = {
+            "entry_notional": abs(money(own, 2 * at) - money(own, at)),  # gained when it doubles
+            "collateral": money(own, at),  # what is left when nothing has happened
+            "fixed_part": -own["side"] * money(own, 0),  # the equity at a price of 0
+            "divisor": own["side"] * (gap(2) - gap(1)),  # how fast equity leaves the floor
+            "liquidation_price": stopped,
+            "maintenance_margin": money(own, stopped),  # the equity there
+            "bankruptcy_price": meets(lambda price: money(own, price)),
+        }
+        return {name: found[name] for name in lines}
+
+    return read
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -119,4 +141,8 @@ ORACLES = {
     "ch02.inverse-bankruptcy": inverse(lambda g, price: F(0)),
     "ch02.inverse-entry-basis": inverse(
         lambda g, price: g["maintenance_rate"] * dollars(g) / g["entry_price"]),
+    "ch02.table-one": ledger("liquidation_price", side=1),
+    "ch02.table-two": ledger("fixed_part", "divisor", "liquidation_price", side=-1),
+    "ch02.table-all": ledger("entry_notional", "collateral", "fixed_part", "divisor",
+                             "liquidation_price", "maintenance_margin", "bankruptcy_price"),
 }

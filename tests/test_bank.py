@@ -92,7 +92,61 @@ ALGEBRA = """\
     solution: q*P
     why: It is.
 """
-WHOLE = NUMBER + CHOICE + ALGEBRA
+LEDGER = """\
+  - id: ch09.ledger
+    version: 1
+    title: Ledger
+    kind: table
+    minutes: 1
+    difficulty: 1
+    objective: Fill in a ledger.
+    section: Notional
+    question: Fill in the blank lines.
+    givens:
+      size: {choose: [2, 3, 5]}
+      mark_price: {value: 50}
+      wallet: {choose: [70, 80]}
+    let:
+      half_price: mark_price / 2
+    rows:
+      - name: notional
+        label: notional
+        how: "{{size}} × {{mark_price}}"
+        value: notional
+        unit: USDT
+        places: 2
+      - name: collateral
+        label: collateral, a part of the wallet
+        value: wallet / 7
+        unit: USDT
+        places: 1
+        blank: yes
+        mistakes:
+          tenth:
+            answer: wallet / 10
+            says: That is a tenth.
+          lent:
+            answer: wallet - notional
+            says: That is what you lend.
+            reread: Leverage
+      - name: lever
+        label: effective leverage
+        value: notional / collateral
+        unit: ×
+        places: 3
+        blank: yes
+        mistakes:
+          upside-down:
+            answer: collateral / notional
+            says: Turn it round.
+          product:
+            answer: collateral * notional
+            says: Divide it.
+    hints: [One.]
+    solution: "{{lever | 3}}"
+    why: It is.
+"""
+WHOLE = NUMBER + CHOICE + ALGEBRA + LEDGER
 
 
 def try_out(text):
@@ -101,7 +155,7 @@ def try_out(text):
 
 
 def test_the_unbroken_file_is_valid():
-    assert try_out(WHOLE) == 3
+    assert try_out(WHOLE) == 4
 
 
 # what is broken: the text replaced, its replacement, the text on whose line the error is shown,
@@ -197,6 +251,63 @@ BROKEN = {
                           "size + leverage", "ch09.symbols", "leverage"),
     "expressions that are equal": ("answer: size / mark_price", "answer: 2 * notional / 2",
                                    "share:", "ch09.symbols", "taken for the right answer"),
+    "no rows": ("    rows:\n", "    lines:\n", "- id: ch09.ledger", "ch09.ledger",
+                "“rows” is missing"),
+    "an answer of a ledger": ('    solution: "{{lever', '    answer: 1\n    solution: "{{lever',
+                              "answer: 1\n    sol", "ch09.ledger", "“answer” is not known here"),
+    "unknown field of a row": ("        how: ", "        who: ", "who: ", "ch09.ledger",
+                               "in the row notional, the field “who” is not known here"),
+    "missing field of a row": ("        label: effective leverage\n", "", "- name: lever",
+                               "ch09.ledger", "in the row lever, the field “label” is missing"),
+    "row without a name": ("      - name: lever\n        label:", "      - label:",
+                           "- label: eff", "ch09.ledger", "write one after “name:”"),
+    "row that is a word": ("      - name: notional\n", "      - lever\n      - name: notional\n",
+                           "- lever", "ch09.ledger", "must hold named fields"),
+    "blank row without mistakes": (
+        "        blank: yes\n        mistakes:\n          tenth:\n            answer: wallet / 10\n"
+        "            says: That is a tenth.\n          lent:\n            answer: wallet - notional\n"
+        "            says: That is what you lend.\n            reread: Leverage\n",
+        "        blank: yes\n", "- name: collateral", "ch09.ledger",
+        "there are 0 mistakes; the blank row collateral needs at least 2"),
+    "blank row with one mistake": (
+        "          product:\n            answer: collateral * notional\n            says: Divide it.\n",
+        "", "mistakes:\n          upside", "ch09.ledger", "the blank row lever needs at least 2"),
+    "mistakes of a given row": ("        places: 3\n        blank: yes\n", "        places: 3\n",
+                                "mistakes:\n          upside", "ch09.ledger",
+                                "lever is given, so nobody can make its mistakes"),
+    "blank that is neither": ("places: 1\n        blank: yes", "places: 1\n        blank: maybe",
+                              "blank: maybe", "ch09.ledger", "blank is “maybe”; write yes or no"),
+    "two rows of one name": ("      - name: lever", "      - name: collateral", "- name: collateral\n"
+                             "        label: effective", "ch09.ledger", "stands on line"),
+    "name of two words": ("      - name: lever", "      - name: my lever", "- name: my lever",
+                          "ch09.ledger", "must be one word"),
+    "row named like a given": ("      - name: lever", "      - name: wallet", "- name: wallet",
+                               "ch09.ledger", "the name of a given"),
+    "row named like let": ("      - name: lever", "      - name: half_price", "- name: half_price",
+                           "ch09.ledger", "or of one in let"),
+    "row that uses a row below": ("value: wallet / 7", "value: wallet / lever",
+                                  "value: wallet / lever", "ch09.ledger",
+                                  "needs lever, a row that stands below"),
+    "formula that uses a row below": ("        value: notional\n", "        value: notional + equity\n",
+                                      "value: notional + eq", "ch09.ledger",
+                                      "needs equity needs collateral, a row that stands below"),
+    "row that uses itself": ("value: wallet / 7", "value: wallet / equity",
+                             "value: wallet / eq", "ch09.ledger",
+                             "collateral needs equity needs collateral: a circle"),
+    "unknown name in a row": ("value: wallet / 7", "value: wallt / 7", "value: wallt", "ch09.ledger",
+                              "Did you mean wallet?"),
+    "unit of a row": ("unit: ×\n        places: 3", "unit: times\n        places: 3", "unit: times",
+                      "ch09.ledger", "“times” is not known"),
+    "places of a row": ("places: 3", "places: 9", "places: 9", "ch09.ledger", "from 0 to 8"),
+    "tolerance of a row": ("places: 3", "places: 3\n        tolerance: 0", "tolerance: 0",
+                           "ch09.ledger", "above 0"),
+    "mistake of a row that is right": ("answer: collateral * notional", "answer: notional / collateral",
+                                       "product:", "ch09.ledger",
+                                       "in the row lever, the mistake product cannot be told apart"),
+    "slip that leads nowhere": ("answer: wallet / 10", "answer: 0 * wallet", "tenth:", "ch09.ledger",
+                                "what follows from the mistake tenth cannot be worked out"),
+    "row without a value in any draw": ("value: wallet / 7", "value: wallet / (mark_price - 50)",
+                                        "rows:", "ch09.ledger", "division by 0"),
     "YAML": ("title: Size", "title: Size: big", "title: Size: big", "", "not YAML"),
     "anchor": ("title: Size", "title: &a Size", "title: &a", "", "write it out"),
     "no exercises": ("exercises:", "exercise:", "sections:", "", "“exercises” is missing"),
@@ -237,7 +348,7 @@ def test_a_teachers_own_file_is_read_anew_when_it_changes(tmp_path, capsys):
     path = tmp_path / "ch09.yaml"
     path.write_text(WHOLE, "utf-8")
     assert load("ch09.size", 1, file=path).title == "Size"
-    assert main([str(path)]) == 0 and "3 exercises, all well" in capsys.readouterr().out
+    assert main([str(path)]) == 0 and "4 exercises, all well" in capsys.readouterr().out
     path.write_text(WHOLE.replace("title: Size", "title: How big"), "utf-8")
     assert load("ch09.size", 1, file=path).title == "How big"
     path.write_text(WHOLE.replace("kind: number", "kind: poem"), "utf-8")
@@ -258,3 +369,37 @@ def test_a_draw_with_a_likeness_by_accident_is_refused():
     always = bank.parse(WHOLE.replace("{value: 10,", "{value: 100,"), "f", "ch09")["ch09.size"]
     ex = Exercise(always, 1)
     assert ex.check(ex.expected / 100).mistake == "margin"
+
+
+def after_a_slip(wallet, *answers):
+    """A ledger with a slip that leaves 10 where the wallet was, and mistakes in the line below."""
+    rows = LEDGER[LEDGER.index("    rows:"):LEDGER.index("    hints:")]
+    text = LEDGER.replace(rows, """\
+    rows:
+      - {name: one, label: one, value: wallet, unit: USDT, places: 0, blank: yes, mistakes: {
+         ten: {answer: 10 + 0 * wallet, says: Ten.}, more: {answer: 7 * wallet, says: More.}}}
+      - {name: two, label: two, value: 2 * one, unit: USDT, places: 0, blank: yes, mistakes: {
+         first: {answer: FIRST, says: A.}, second: {answer: SECOND, says: B.}}}
+""").replace("lever | 3", "two").replace("[70, 80]", wallet)
+    text = text.replace("FIRST", answers[0]).replace("SECOND", answers[1])
+    return bank.parse("sections: [Notional]\nexercises:\n" + text, "f", "ch09")["ch09.ledger"]
+
+
+def test_a_draw_is_refused_where_a_slip_makes_two_answers_alike_by_accident():
+    """After the slip the line below is 20; so is one + wallet − 60 where the wallet is 70."""
+    item = after_a_slip("[70, 80]", "one + wallet - 60", "one + 5000")
+    assert {int(Exercise(item, seed).givens["wallet"]) for seed in range(30)} == {80}
+
+
+def test_what_is_alike_after_a_slip_by_nature_is_excused():
+    """With one wallet it always is: the reader is told that the line follows."""
+    ex = Exercise(after_a_slip("[70]", "one + wallet - 60", "one + 5000"), 1)
+    assert ex.check([10, 20]).cells["two"].state == "follows"
+    assert ex.check([70, 80]).mistake == "two.first"
+
+
+def test_no_draw_is_fair_where_each_has_two_answers_alike_after_a_slip():
+    item = after_a_slip("[70, 80]", "one + wallet - 60", "one + wallet - 70")
+    with pytest.raises(bank.BankError, match="in the row two, the mistake (first|second) cannot be "
+                       "told apart from the right answer after one.ten in"):
+        Exercise(item, 1)

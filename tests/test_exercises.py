@@ -38,6 +38,7 @@ def numeric(id):
 
 
 NUMBERS = [id for id in IDS if numeric(id)]
+LEDGERS = [id for id in IDS if load(id).kind == "table"]
 
 
 # ---- Done-when 4: two hundred seeds
@@ -51,14 +52,28 @@ def test_right_answer_accepted_each_mistake_named_wrong_answers_refused(id):
             verdict = ex.check(answer)
             assert (verdict.correct, verdict.mistake) == (False, name), seed
             assert verdict.message and verdict.reread == ex.plan.reread(name)
+            if ex.kind == "table":
+                assert told_once(verdict, name), (seed, name)
         for answer in wrong(ex):
             assert not ex.check(answer).correct, (seed, answer)
+
+
+def told_once(verdict, name):
+    """Of a slip carried forward: its line alone is marked, those above it are right."""
+    states = {row: cell.state for row, cell in verdict.cells.items()}
+    names, row = list(states), name.partition(".")[0]
+    below = names[names.index(row) + 1:]
+    return (states[row] == "not yet" and verdict.cells[row].mistake == name
+            and {states[n] for n in below} <= {"right", "follows"}
+            and all(states[n] == "right" for n in names if n not in (row, *below)))
 
 
 def wrong(ex):
     """Fifty answers that are not right; of a choice, all of them and some nonsense."""
     if ex.options:
         return [key for key, _ in ex.options if key != ex.expected] + ["Z", "", "all of them"]
+    if ex.kind == "table":
+        return list(wrong_ledgers(ex))
     if not ex.plan.numeric:
         return EXPRESSIONS
     return list(wrong_numbers(ex))
@@ -71,9 +86,17 @@ EXPRESSIONS = [f"({a} {x} {b}) {y} ({c} + {d})" for a, b, c, d in (
     ("2*q*E", "q2*E2", "q", "q2")) for x in "+-*/" for y in "*/"][:WRONG - 2] + ["q", "E + 1 - 1"]
 
 
-def wrong_numbers(ex):
+def wrong_ledgers(ex):
+    """The right answer with a wrong number in one line."""
+    for place, row in enumerate(ex.plan.table.blanks):
+        for number in list(wrong_numbers(ex, row.name))[place::len(ex.expected)]:
+            yield {**ex.expected, row.name: number}
+
+
+def wrong_numbers(ex, row=None):
     """Near misses, multiples, other signs and far-off numbers, drawn by a hash."""
-    truth, tolerance = Fraction(*ex.expected.as_numer_denom()), ex.plan.tolerance
+    expected, asked = (ex.expected[row], row_asked(ex)[row]) if row else (ex.expected, ex.plan.asked)
+    truth, tolerance = Fraction(*expected.as_numer_denom()), asked.tolerance
     for n in range(WRONG):
         at = Fraction(draw("wrong", ex.id, ex.seed, n) % 10**6 + 1, 10**5)
         shape = n % 5
@@ -83,27 +106,40 @@ def wrong_numbers(ex):
             yield answer
 
 
-@pytest.mark.parametrize("id", NUMBERS)
+def row_asked(ex):
+    return {row.name: row.asked for row in ex.plan.table.blanks}
+
+
+@pytest.mark.parametrize("id", NUMBERS + LEDGERS)
 def test_no_two_answers_can_be_taken_for_each_other(id):
     for seed in SEEDS:
         ex = load(id, seed)
-        answers = sorted(ex.answers.values())
-        gaps = [b - a for a, b in zip(answers, answers[1:])]
-        assert min(gaps) > 2 * ex.plan.tolerance, seed
-        assert len(ex.mistakes) >= 3
+        asked = row_asked(ex) if ex.kind == "table" else {"": ex.plan.asked}
+        for row, answers in (ex.row_answers if ex.kind == "table" else {"": ex.answers}).items():
+            answers = sorted(answers.values())
+            gaps = [b - a for a, b in zip(answers, answers[1:])]
+            assert min(gaps) > 2 * asked[row].tolerance, (seed, row)
+            assert len(answers) >= (3 if row else 4)
 
 
-@pytest.mark.parametrize("id", NUMBERS)
+@pytest.mark.parametrize("id", NUMBERS + LEDGERS)
 def test_the_answer_in_every_form(id):
     """As the book would print it, as readers type it, and as programs hold it."""
     for seed in SEEDS[:20]:
         ex = load(id, seed)
-        for answer in forms(ex):
+        for answer in ledger_forms(ex) if ex.kind == "table" else forms(ex.expected, ex.plan.asked):
             assert ex.check(answer).correct, (seed, answer)
 
 
-def forms(ex):
-    value, unit, places = ex.expected, ex.unit, ex.plan.places
+def ledger_forms(ex):
+    """All lines in one form, by name and in order."""
+    asked = row_asked(ex)
+    for column in zip(*(forms(value, asked[row]) for row, value in ex.expected.items())):
+        yield from (dict(zip(ex.expected, column)), list(column), column)
+
+
+def forms(value, asked):
+    unit, places = asked.unit, asked.places
     yield from (value, Fraction(int(value.p), int(value.q)), float(value), numpy.float64(value))
     yield Decimal(int(value.p)) / Decimal(int(value.q))
     yield from (show(value, places + 2, unit), show(value, places, unit))
@@ -121,14 +157,14 @@ def test_expected_answer_against_an_independent_calculation(id):
 
 
 def test_every_number_exercise_has_an_independent_calculation():
-    assert set(NUMBERS) == set(ORACLES)
+    assert {*NUMBERS, *LEDGERS} == set(ORACLES)
 
 
 def test_every_formula_is_asked_for_by_an_exercise_with_an_independent_calculation():
     reached = set()
     for path in bank.files():
         for item in bank.read(path).values():
-            if item.id in ORACLES:
+            if item.id in NUMBERS:
                 program = Program(item, exercise.plan(item).givens)
                 program.term(item["answer"])
                 reached |= program.terms.keys() - program.let.keys() - program.tiers.keys()
@@ -160,18 +196,27 @@ def transcript(id):
     ex = load(id, "1")
     lines = [f"== {id}: {ex.title} ({ex.kind}, {ex.minutes} min, difficulty {ex.difficulty})",
              f"objective: {ex.objective}", ex.question, *(f"option {key}: {text}" for key, text in ex.options),
+             *(f"row {row['name']}: {row['label']} | {row['how'] or '…'} = {row['value'] or '…'} "
+               f"{row['unit']}" for row in ex.rows),
              *(f"hint: {hint}" for hint in ex.hints), f"solution: {ex.solution}",
-             f"{ex.expected} -> {ex.check(ex.expected).message}"]
+             f"{written(ex.expected)} -> {ex.check(ex.expected).message}"]
+    if ex.kind == "table":
+        lines += [f"{name}: {cell.message}" for name, cell in ex.check(ex.expected).cells.items()]
     for name, answer in ex.mistakes.items():
         verdict = ex.check(answer)
-        lines.append(f"{answer} -> [{name}] {verdict.message} ({verdict.reread})")
+        lines.append(f"{written(answer)} -> [{name}] {verdict.message} ({verdict.reread})")
     other = [f"{seed}: {pinned(load(id, seed))}" for seed in ("2", "any text", "Ω |", 7)]
     return "\n".join([*lines, "other seeds: " + "; ".join(other), ""])
 
 
 def pinned(ex):
     """What a seed must always give: the answer, or the order of options."""
-    return ",".join(ex.order) if ex.options else ex.expected
+    return ",".join(ex.order) if ex.options else written(ex.expected)
+
+
+def written(answer):
+    """An answer on one line; of a ledger, the numbers in order."""
+    return " ".join(map(str, answer.values())) if isinstance(answer, dict) else answer
 
 
 def test_seeds_are_texts_and_differ():
@@ -198,7 +243,7 @@ def test_the_bank_of_the_book_is_valid():
 def test_page_state_says_what_the_exercise_says(id):
     state = load(id).page_state()
     text = json.dumps(state, ensure_ascii=False)
-    assert len(text.encode()) < 12_000
+    assert len(text.encode()) < (18_000 if id in LEDGERS else 12_000)
     assert text == json.dumps(load(id, "other").page_state(), ensure_ascii=False)
     assert [variant["seed"] for variant in state["variants"]] == [str(n) for n in range(1, 21)]
     for variant in state["variants"]:
@@ -214,12 +259,19 @@ def same_as_python(templates, variant, ex):
     assert fill(templates["solution"]) == ex.solution
     assert fill(templates["right"]) == ex.check(ex.expected).message
     for name, answer in ex.mistakes.items():
-        said = templates["mistakes"][name]
-        assert (fill(said["says"]), said["reread"]) == (ex.check(answer).message,
-                                                        ex.check(answer).reread)
-    if ex.plan.numeric:
+        said, verdict = templates["mistakes"][name], ex.check(answer)
+        if ex.kind == "table":
+            verdict = verdict.cells[name.partition(".")[0]]
+        assert (fill(said["says"]), said["reread"]) == (verdict.message, verdict.reread)
+    if ex.kind == "table":
+        assert {n: Fraction(v) for n, v in variant["given"].items()} == ex.givens
+        for row in ex.rows:
+            texts = templates["rows"][row["name"]]
+            assert fill(texts["label"]) == row["label"]
+            assert row["value"] == (fill(texts["value"]) if "value" in texts else None)
+    elif ex.plan.numeric:
         assert Fraction(variant["expected"]) == ex.truth
-        assert Fraction(variant["tolerance"]) == ex.plan.tolerance
+        assert Fraction(variant["tolerance"]) == ex.plan.asked.tolerance
         assert {n: Fraction(v) for n, v in variant["mistakes"].items()} == {
             n: Fraction(str(v)) for n, v in ex.mistakes.items()}
     else:
@@ -266,7 +318,8 @@ def test_unit_then_sign_then_magnitude(id, change, words):
 
 
 @pytest.mark.parametrize("id", [USDT, PERCENT, TIMES, "ch01.three-ratios",
-                                "ch01.available-first", "ch01.average-entry-formula"])
+                                "ch01.available-first", "ch01.average-entry-formula",
+                                "ch02.table-one", "ch02.table-all"])
 @pytest.mark.parametrize("answer", [
     None, True, float("nan"), float("inf"), Decimal("NaN"), sympy.nan, sympy.oo, sympy.I, [], {},
     b"5", object(), "9" * 10_000, "(" * 5_000, "9**9**9", "__import__('os')", "٣", "\x00", "A B",

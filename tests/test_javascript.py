@@ -2,6 +2,8 @@
 
 import json
 import random
+from collections import Counter
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,8 +12,10 @@ import pytest
 from perpedu import formulas
 from perpedu.showing.card import ExerciseCard
 from perpedu.showing.element import module
-from perpedu.teaching import exercise as teaching
+from perpedu.teaching import bank, exercise as teaching
+from perpedu.teaching.exercise import Exercise
 from perpedu.teaching.numbers_typed import Unreadable, read_number, show
+from tests.test_tables import COARSE, LEDGERS, TIERED, going_on, rounded
 
 CASES = json.loads((Path(__file__).parent / "data" / "typed_numbers.json").read_text("utf-8"))
 INSIDE = "readNumber, show, showExact, decimalText, variantOf, calculator, speaker, exact"
@@ -106,7 +110,7 @@ def answers(pure, rng):
     known = [pure.truth, *(value for name, value in pure.answers.items() if name != "right")]
     near = [value * factor for value in known
             for factor in (-1, 100, Fraction(1, 100), 10, Fraction(1, 1000), Fraction(1001, 1000))]
-    near += [value + way * pure.plan.tolerance * Fraction(n, 10)
+    near += [value + way * pure.plan.asked.tolerance * Fraction(n, 10)
              for value in known for way in (-1, 1) for n in (9, 10, 11)]
     near += [value * (1 + Fraction(way * n, 20_000))
              for value in known for way in (-1, 1) for n in (5, 9, 10, 11)]
@@ -122,7 +126,7 @@ def test_verdicts_agree_over_the_bank(inside):
     rng, asked, verdicts = random.Random("verdicts"), [], []
     for id in teaching.ids():
         first = teaching.load(id, "1")
-        if first.kind == "expression":
+        if first.kind in ("expression", "table"):
             continue
         state = ExerciseCard(first).page_spec()["state"]
         for place in (0, 7, 19):
@@ -141,6 +145,63 @@ def test_verdicts_agree_over_the_bank(inside):
         assert told == said, (id, seed, text)
 
 
+def as_text(value):
+    """A number as a reader could type it exactly."""
+    return value if isinstance(value, str) else f"{value.numerator}/{value.denominator}"
+
+
+def filled_ledgers(pure, rng):
+    """The truth and each slip: exact, rounded, gone on from rounded, and with one line changed."""
+    for name, answer in [(None, pure.expected), *pure.mistakes.items()]:
+        exact = {row: Fraction(int(value.p), int(value.q)) for row, value in answer.items()}
+        yield from (exact, rounded(pure, answer), going_on(pure, name))
+        for row in pure.plan.table.blanks:
+            for _ in range(2):
+                yield {**exact, row.name: changed(rng, row.asked, exact[row.name], pure.values)}
+    for _ in range(6):
+        yield {row.name: changed(rng, row.asked, pure.values[row.name], pure.values)
+               for row in pure.plan.table.blanks}
+
+
+def changed(rng, asked, value, values):
+    """Another number for a line: a known mistake, an edge of what is accepted, or nonsense."""
+    near = Fraction(rng.choice([-11, -10, -9, 9, 10, 11]), 10)
+    known = rng.choice(list(asked.answers.values()))(values)
+    return rng.choice([
+        value, known, known + near * asked.tolerance, known * (1 + near / 2000), -value, 100 * value,
+        value / 100, 1000 * value, value * Fraction(1001, 1000), value + near * asked.tolerance,
+        Fraction(rng.randrange(-10**6, 10**6), 100), Fraction(0),
+        *rng.choices(["", " ", "ten", "5,3", "9**9", "5 %", "5 BTC", "40 USDT", "1e30", "-1e-30",
+                      "5" * 90, "16 2/3"], k=3)])
+
+
+def own_ledgers():
+    """Ledgers of the tests: per cents, given lines, a tier table."""
+    for text, id in ((COARSE, "ch09.coarse"), (TIERED, "ch09.tiered")):
+        yield Exercise(bank.parse(text, "f", "ch09")[id], "1")
+
+
+def test_verdicts_on_ledgers_agree_line_by_line(inside):
+    rng, asked, verdicts = random.Random("ledgers"), [], []
+    for first in (*(teaching.load(id, "1") for id in LEDGERS), *own_ledgers()):
+        state = first.page_state()
+        for place, variant in enumerate(state["variants"]):
+            pure = Exercise(first.item, variant["seed"])
+            typed = [{row: as_text(value) for row, value in filled.items()}
+                     for filled in filled_ledgers(pure, rng)]
+            asked.append([state, place, [json.dumps(filled) for filled in typed]])
+            verdicts += [(pure.id, pure.seed, filled, pure.check(filled)) for filled in typed]
+    got = inside.evaluate("""asked => asked.flatMap(([state, place, typed]) => {
+        const one = pp.variantOf(state, state.variants[place]);
+        return typed.map(text => one.check(text));
+    })""", asked)
+    assert len(got) > 5000
+    seen = Counter(cell["state"] for told in got for cell in told["cells"].values())
+    assert min(seen[state] for state in ("right", "follows", "empty", "not yet")) > 200, seen
+    for (id, seed, filled, verdict), told in zip(verdicts, got, strict=True):
+        assert told == asdict(verdict), (id, seed, filled)
+
+
 def test_texts_of_the_page_are_those_of_python(inside):
     for id in teaching.ids():
         state = ExerciseCard(teaching.load(id, "1")).page_spec()["state"]
@@ -148,7 +209,7 @@ def test_texts_of_the_page_are_those_of_python(inside):
             pure = teaching.load(id, state["variants"][place]["seed"])
             got = inside.evaluate("""([state, place]) => {
                 const one = pp.variantOf(state, state.variants[place]);
-                return [one.question, one.hints, one.solution, one.options];
+                return [one.question, one.hints, one.solution, one.options, one.rows];
             }""", [state, place])
             assert got == [pure.question, pure.hints, pure.solution,
-                           [list(option) for option in pure.options]], id
+                           [list(option) for option in pure.options], pure.rows], id

@@ -156,8 +156,11 @@ def sentences(item):
     """Every sentence that a reader may see: the group and the name under which it stands."""
     yield from ((item.fields, name) for name in SENTENCES if name in item.fields)
     yield from ((item["hints"], place) for place in range(len(item["hints"])))
-    rows = [*item.get("mistakes", {}).values(), *item.get("options", [])]
-    yield from ((row, name) for row in rows for name in ("says", "text") if name in row)
+    lines = item.get("rows", [])
+    mistakes = [group for part in (item.fields, *lines) for group in part.get("mistakes", {}).values()]
+    rows = [*mistakes, *item.get("options", []), *lines]
+    names = ("says", "text", "label", "how")
+    yield from ((row, name) for row in rows for name in names if name in row)
 
 
 @pytest.mark.parametrize("id", IDS)

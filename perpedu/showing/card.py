@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import asdict
 from html import escape
 from typing import Any
 
 import traitlets
 
-from ..teaching import exercise as teaching
+from ..teaching import cells, exercise as teaching
 from ..teaching.exercise import Exercise, Verdict
 from ..teaching.numbers_typed import show
 from .element import Element, short
@@ -17,7 +19,7 @@ from .mathml import written
 OFFLINE = ("An expression is checked in JupyterLab, where Python runs. Here are its hints and "
            "its solution.")
 _SAID = ("id", "kind", "title", "unit", "minutes", "objective", "rounding", "question", "hints",
-         "solution", "seed")
+         "solution", "seed", "rows")
 
 
 def exercise(id: str, seed: Any = "1") -> "ExerciseCard":
@@ -34,7 +36,11 @@ def exercises() -> list[str]:
 
 
 class ExerciseCard(Element):
-    """A thin widget around an exercise: it shows and asks; `check` is the exercise's own."""
+    """A thin widget around an exercise: it shows and asks; `check` is the exercise's own.
+
+    `typed` is the text of the answer box, an option's key, or of a table the texts of its blank
+    rows by name, as JSON.
+    """
 
     typed = traitlets.Unicode().tag(sync=True)
     presses = traitlets.Int().tag(sync=True)
@@ -48,7 +54,7 @@ class ExerciseCard(Element):
     # ---- what the exercise says; names of the contract
 
     question = property(lambda self: self.exercise.question, doc="The question, as text.")
-    kind = property(lambda self: self.exercise.kind, doc="number, choice, predict, expression.")
+    kind = property(lambda self: self.exercise.kind, doc="number, choice, predict, expression, table.")
     expected = property(lambda self: self.exercise.expected, doc="The right answer.")
     hints = property(lambda self: self.exercise.hints, doc="At most three hints.")
     solution = property(lambda self: self.exercise.solution, doc="The worked solution.")
@@ -73,23 +79,26 @@ class ExerciseCard(Element):
     def _judge(self, value: Any) -> Verdict:
         verdict = self.check(value)
         self._judged += 1
-        self.verdict = {"correct": verdict.correct, "message": verdict.message,
-                        "mistake": verdict.mistake, "reread": verdict.reread, "n": self._judged}
+        self.verdict = {**asdict(verdict), "n": self._judged}
         return verdict
 
     @traitlets.observe("presses")
     def _pressed(self, _: Any) -> None:
-        self._judge(self.typed)
+        self._judge(_lines_typed(self.typed) if self.kind == "table" else self.typed)
 
     @traitlets.observe("turns")
     def _turned(self, _: Any) -> None:
         self.new_numbers()
 
     def _as_typed(self, value: Any) -> str:
-        exact = hasattr(value, "numerator") and hasattr(value, "denominator")
-        if exact and not isinstance(value, bool):
-            return show(value, unit="%" if self.exercise.unit == "%" else None)
-        return str(value)[:200]
+        if self.kind != "table":
+            return _typed(value, self.exercise.unit)
+        units = {row["name"]: row["unit"] for row in self.exercise.rows}
+        try:
+            filled = cells.by_row(self.exercise, value)
+        except ValueError:  # `check` tells what is wrong with it
+            filled = {}
+        return json.dumps({name: _typed(one, units[name]) for name, one in filled.items()})
 
     def _face(self) -> dict[str, Any]:
         pure = self.exercise
@@ -116,6 +125,7 @@ class ExerciseCard(Element):
                     enumerate(pure.hints, 1)), ("Solution", pure.solution)]
         return (f'<p class="pp-title">{escape(pure.title)}</p>{_paragraphs(pure.question)}'
                 + (f'<ol type="A">{options}</ol>' if options else "")
+                + (_lines(pure.rows) if pure.rows else "")
                 + "".join(f"<details><summary>{name}</summary>{_paragraphs(text)}</details>"
                           for name, text in folded))
 
@@ -136,6 +146,22 @@ def next_seed(seed: str) -> str:
     return f"{match[1]}{int(match[2]) + 1}" if match else f"{seed} 2"
 
 
+def _lines_typed(text: str) -> Any:
+    """What the boxes of a ledger hold; text that is no JSON stands for itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _typed(value: Any, unit: str | None) -> str:
+    """A value as a reader would type it."""
+    exact = hasattr(value, "numerator") and hasattr(value, "denominator")
+    if exact and not isinstance(value, bool):
+        return show(value, unit="%" if unit == "%" else None)
+    return "" if value is None else str(value)[:200]
+
+
 def _outcome(pure: Exercise) -> str:
     return (pure.plan.texts.outcome() + pure.plan.texts.ask()).fill(pure.values)
 
@@ -146,8 +172,23 @@ def _math(pure: Exercise) -> dict[str, str]:
     return written("\n".join(text.fill(pure.values) for text in texts.every()))
 
 
+def _lines(rows: list[dict[str, str | None]]) -> str:
+    """A ledger as an HTML table, its blank lines with an ellipsis."""
+    lines = "".join(
+        f'<tr><th scope="row">{_words(row["label"] or "")}'
+        + (f'<p class="pp-quietly">{_words(row["how"])}</p>' if row["how"] else "")
+        + f'</th><td>{row["value"] or "…"}</td><td class="pp-unit">{row["unit"] or ""}</td></tr>'
+        for row in rows)
+    return f'<table class="pp-table pp-lines"><tbody>{lines}</tbody></table>'
+
+
 def _paragraphs(text: str) -> str:
-    lines = "".join(f"<p>{escape(line)}</p>" for line in re.split(r"\n+", text.strip()))
+    return "".join(f"<p>{_words(line)}</p>" for line in re.split(r"\n+", text.strip()))
+
+
+def _words(text: str) -> str:
+    """A line of text as HTML, with what stands between dollar signs as MathML."""
+    words = escape(text)
     for latex, inside in written(text).items():
-        lines = lines.replace(f"${escape(latex)}$", f"<math>{inside}</math>")
-    return lines
+        words = words.replace(f"${escape(latex)}$", f"<math>{inside}</math>")
+    return words

@@ -14,14 +14,16 @@ from typing import Any
 
 from .pieces import BankError, Group, Item, Rows, Text, pieces
 
-KINDS = ("number", "choice", "predict", "expression")
+KINDS = ("number", "choice", "predict", "expression", "table")
 COMMON = ("id", "version", "title", "kind", "minutes", "difficulty", "objective", "section",
-          "question", "answer", "hints", "solution", "why")  # fmt: skip
+          "question", "hints", "solution", "why")  # fmt: skip
 TEXTS = ("id", "title", "objective", "question", "solution", "why", "answer", "assumes", "ask",
          "tiers", "unit")  # fmt: skip
 ALWAYS_ALLOWED = ("prerequisites", "assumes", "givens", "let", "tiers", "positive")
-NUMBER, OPTIONS = ("unit", "places", "mistakes"), ("options",)
-FEWEST_MISTAKES = {"number": 3, "predict": 3, "expression": 2}
+NUMBER, OPTIONS = ("answer", "unit", "places", "mistakes"), ("answer", "options")
+ROW = ("name", "label", "value", "unit", "places")
+FEWEST_MISTAKES = {"number": 3, "predict": 3, "expression": 2, "table": 2}
+MOST_ROWS = 12
 
 __all__ = ["BankError", "Group", "Item", "Rows", "Text", "files", "folder", "parse", "read",
            "section"]
@@ -91,7 +93,9 @@ def _check_shape(item: Item) -> None:
     if "kind" in item.fields and item["kind"] not in KINDS:
         raise item.error(item["kind"], f"the kind “{item['kind']}” is not known; write one of "
                          + ", ".join(KINDS) + ".")
-    item.allow(item.fields, COMMON + _required(item), ALWAYS_ALLOWED + ("tolerance",))
+    table = item.get("kind") == "table"
+    optional = ALWAYS_ALLOWED if table else (*ALWAYS_ALLOWED, "tolerance")
+    item.allow(item.fields, COMMON + _required(item), optional)
     for name in TEXTS:
         item.text(item.get(name, Text("not there")), name)
     item.whole("version", 1, 999), item.whole("minutes", 1, 60), item.whole("difficulty", 1, 3)
@@ -99,14 +103,21 @@ def _check_shape(item: Item) -> None:
         for text in item.rows(item.get(name, Rows()), name, least, most):
             item.text(text, name)
     section(item, item["section"])
-    _check_options(item) if item.options else _check_mistakes(item)
+    if table:
+        _check_rows(item)
+    elif item.options:
+        _check_options(item)
+    else:
+        _check_mistakes(item, item["mistakes"], f"a {item['kind']} exercise")
 
 
 def _required(item: Item) -> tuple[str, ...]:
     """The fields that a kind needs beside the common ones."""
     kind = item.get("kind")
+    if kind == "table":
+        return ("rows",)
     if kind == "expression":
-        return ("symbols", "mistakes")
+        return ("answer", "symbols", "mistakes")
     asked = OPTIONS if kind == "choice" or item.options else NUMBER
     return (*asked, "ask") if kind == "predict" else asked
 
@@ -140,11 +151,53 @@ def _check_options(item: Item) -> None:
                              "reader who chooses it.")
 
 
-def _check_mistakes(item: Item) -> None:
-    mistakes, fewest = item.group(item["mistakes"], "mistakes"), FEWEST_MISTAKES[item["kind"]]
+def _check_rows(item: Item) -> None:
+    rows, names = item.rows(item["rows"], "rows", 2, MOST_ROWS), {}
+    for row in rows:
+        _check_row(item, item.group(row, "a row"))
+        name = row["name"]
+        if name in names:
+            raise item.error(name, f"the row {name} stands on line {names[name].line} already; "
+                             "give one of the two another name.")
+        names[name] = name
+    if not any(is_blank(row) for row in rows):
+        raise item.error(rows, "no row is blank, so nothing is asked; write “blank: yes” in one.")
+
+
+def _check_row(item: Item, row: Group) -> None:
+    name = item.text(row.get("name", row), "name")
+    what = f"in the row {name}, "
+    item.allow(row, ROW, ("how", "blank", "mistakes", "tolerance"), what)
+    if not name.isidentifier():
+        raise item.error(name, f"the name “{name}” of a row must be one word of letters, digits "
+                         "and _, such as loss_room.")
+    for field in ("label", "value", "unit", "how"):
+        item.text(row.get(field, Text("not there")), field)
+    if row.get("blank", "no") not in ("yes", "no"):
+        raise item.error(row["blank"], f"{what}blank is “{row['blank']}”; write yes or no.")
+    if is_blank(row):
+        _check_mistakes(item, row.get("mistakes", _no_mistakes(row)), f"the blank row {name}")
+    elif "mistakes" in row:
+        raise item.error(row["mistakes"], f"the row {name} is given, so nobody can make its "
+                         "mistakes; write “blank: yes”, or take them out.")
+
+
+def is_blank(row: Group) -> bool:
+    """Whether readers fill a row of a table."""
+    return row.get("blank") == "yes"
+
+
+def _no_mistakes(row: Group) -> Group:
+    empty = Group()
+    empty.line = row.line
+    return empty
+
+
+def _check_mistakes(item: Item, written: Any, who: str) -> None:
+    mistakes, fewest = item.group(written, "mistakes"), FEWEST_MISTAKES[item["kind"]]
     if len(mistakes) < fewest:
-        raise item.error(mistakes, f"there are {len(mistakes)} mistakes; a {item['kind']} "
-                         f"exercise needs at least {fewest}. Add what readers get wrong.")
+        raise item.error(mistakes, f"there are {len(mistakes)} mistakes; {who} needs at least "
+                         f"{fewest}. Add what readers get wrong.")
     for name, mistake in mistakes.items():
         if name == "right":
             raise item.error(name, "a mistake cannot be called “right”; give it another name.")

@@ -36,11 +36,16 @@ class Compiled:
     """
 
     def __init__(self, expression: Any, mp: Any = None) -> None:
-        self.mp = mp
+        self.expression, self.mp = expression, mp
         self.branches: set[tuple[int, int]] = set()
         self.taken: set[tuple[int, int]] = set()
         self.edges: list[Any] = []  # expressions whose sign decides a branch
         self.evaluate = self.walk(expression)
+
+    @property
+    def names(self) -> list[str]:
+        """The names that it reads."""
+        return sorted(symbol.name for symbol in self.expression.free_symbols)
 
     def __call__(self, point: Point) -> Any:
         try:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import bank, feedback
+from . import bank, cells, feedback
 from .draws import draw
 from .feedback import Verdict
 from .plan import RIGHT, Plan, plan
@@ -43,7 +43,7 @@ class Exercise:
 
     @property
     def kind(self) -> str:
-        """One of number, choice, predict, expression."""
+        """One of number, choice, predict, expression, table."""
         return self.plan.kind
 
     @property
@@ -77,19 +77,14 @@ class Exercise:
     @property
     def unit(self) -> str | None:
         """The unit shown behind the answer box, or None."""
-        return self.plan.unit if self.plan.numeric else None
+        return self.plan.asked.unit if self.plan.asked else None
 
     @property
     def rounding(self) -> str:
         """The accepted rounding in words; empty where the answer is no number."""
-        if not self.plan.numeric:
-            return ""
-        if "tolerance" in self.item.fields:
-            return f"within {self.item['tolerance']}"
-        places, cent = self.plan.places, self.plan.unit == "%"
-        if not places:
-            return "to the nearest whole per cent" if cent else "to a whole number"
-        return f"to {places} decimal{'s' * (places > 1)}" + " of a per cent" * cent
+        if self.plan.asked:
+            return self.plan.asked.rounding
+        return self.plan.table.rounding if self.plan.table else ""
 
     @cached_property
     def question(self) -> str:
@@ -118,6 +113,18 @@ class Exercise:
         identity = self.id, int(self.item["version"]), self.seed, "order"
         return sorted(self.plan.texts.options, key=lambda key: draw(*identity, key))
 
+    @cached_property
+    def rows(self) -> list[dict[str, str | None]]:
+        """The lines of a table as they are shown: name, label, unit, and of a given line its
+        number and how it is worked out; else an empty list."""
+        shown = []
+        for row in self.plan.table.rows if self.plan.table else ():
+            texts = self.plan.texts.rows[row.name]
+            filled = {name: texts[name].fill(self.values) if name in texts else None
+                      for name in ("label", "how", "value")}
+            shown.append({"name": row.name, "unit": row.asked.unit, **filled})
+        return shown
+
     @property
     def givens(self) -> dict[str, Fraction]:
         """The drawn numbers by name; of a word such as a side, its number."""
@@ -128,11 +135,16 @@ class Exercise:
     @cached_property
     def answers(self) -> dict[str, Fraction]:
         """The truth, then each mistake, as Fractions."""
-        return self.plan.values_of(self.values)
+        return self.plan.asked.values_of(self.values)
 
     @property
     def truth(self) -> Fraction:
         return self.answers[RIGHT]
+
+    @cached_property
+    def row_answers(self) -> dict[str, dict[str, Fraction]]:
+        """Of each blank row of a table: the truth, then each mistake."""
+        return {row.name: row.asked.values_of(self.values) for row in self.plan.table.blanks}
 
     @cached_property
     def algebra(self) -> "Algebra":
@@ -145,21 +157,34 @@ class Exercise:
 
     @cached_property
     def expected(self) -> Any:
-        """The right answer: an exact rational, an option's key, or an expression as text."""
-        if self.plan.numeric:
+        """The right answer: an exact rational, an option's key, an expression as text, or the
+        rational of each blank row by name."""
+        if self.plan.asked:
             return _rational(self.truth)
+        if self.plan.table:
+            return {name: _rational(found[RIGHT]) for name, found in self.row_answers.items()}
         if self.item.options:
             return str(self.item["answer"])
         return self.algebra.text(self.algebra.truth)
 
     @cached_property
     def mistakes(self) -> dict[str, Any]:
-        """What each known mistake gives with these numbers, in the form that `check` takes."""
-        if self.plan.numeric:
+        """What each known mistake gives with these numbers, in the form that `check` takes.
+
+        Of a table, `row.mistake`: all blank rows of a reader who makes it once and goes on from it.
+        """
+        if self.plan.asked:
             return {n: _rational(value) for n, value in self.answers.items() if n != RIGHT}
+        if self.plan.table:
+            return {f"{row.name}.{name}": self._slip(row, name)
+                    for row, name in self.plan.table.slips()}
         if self.item.options:
             return {str(key): str(key) for key in self.plan.mistakes}
         return {n: self.algebra.text(value) for n, value in self.algebra.mistakes.items()}
+
+    def _slip(self, row: Any, name: str) -> dict[str, Any]:
+        found = self.plan.table.slip(self.values, row, name)
+        return {blank.name: _rational(found[blank.name]) for blank in self.plan.table.blanks}
 
     @property
     def outcome(self) -> str:
@@ -172,11 +197,15 @@ class Exercise:
 
         Numbers: text as typed (`54,300 USDT`, `5 %`, `0.05`), int, float, Fraction, Decimal,
         SymPy or NumPy numbers; a number that is not text is never in per cent. Options: key,
-        letter or words. Expressions: text or SymPy. What cannot be read, also None, a truth value
-        or nan, is not correct, and the message says how to write it.
+        letter or words. Expressions: text or SymPy. Tables: {row: number} of the blank rows, or
+        the numbers in order (a single one may stand alone); the verdict is a `TableVerdict`, with
+        one of each row. What cannot be read, also None, a truth value or nan, is not correct, and
+        the message says how to write it.
         """
-        if self.plan.numeric:
+        if self.plan.asked:
             return feedback.check_number(self, answer)
+        if self.plan.table:
+            return cells.check_table(self, answer)
         if self.item.options:
             return feedback.check_option(self, answer)
         return feedback.check_expression(self, answer)

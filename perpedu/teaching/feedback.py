@@ -6,6 +6,7 @@ say what is seen and what to do next; they do not judge. Nothing typed by a read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log10
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .numbers_typed import read_number, show, shown
 
 if TYPE_CHECKING:
+    from .asked import Asked
     from .exercise import Exercise
 
 SENTENCES = {
@@ -22,9 +24,9 @@ SENTENCES = {
     "alone.",
     "no_unit": "The answer has no unit; you wrote {typed}. Write the number alone.",
     "percent": "As a fraction, {plain} means {given}. Write {hundredth}, or the text “{plain} %”.",
-    "hundred_up": "{given} is 100 times the answer. A per cent is a hundredth: 0.5 % is 0.005. "
+    "hundred_up": "{given} is 100 times {answer}. A per cent is a hundredth: 0.5 % is 0.005. "
     "Look for a rate that went in as a whole number.",
-    "hundred_down": "{given} is a hundredth of the answer. Look for a per cent that was divided "
+    "hundred_down": "{given} is a hundredth of {answer}. Look for a per cent that was divided "
     "by 100 twice.",
     "sign": "The size of {given} is right, its sign is not yet. Ask what would make this number "
     "positive, and what negative.",
@@ -32,12 +34,22 @@ SENTENCES = {
     "each number that you put in.",
     "close": "{given} is close, but outside the accepted rounding ({rounding}). Keep all digits "
     "until the last step; if you did, check the last step and its rounding.",
-    "other_sign": "{given} has another sign than the answer. Decide first whether the answer is "
+    "other_sign": "{given} has another sign than {answer}. Decide first whether {answer} is "
     "above or below 0, then its size. {next}",
-    "high": "{given} is higher than the answer. {next}",
-    "low": "{given} is lower than the answer. {next}",
+    "high": "{given} is higher than {answer}. {next}",
+    "low": "{given} is lower than {answer}. {next}",
     "next": "Open the first hint, or reread “{section}”.",
     "option": "Choose one of the options: type its letter, {letters}.",
+    "row_empty": "Still empty.",
+    "row_follows": "Right for your {above} above; it will change when that does.",
+    "row_against": "what your lines above lead to",
+    "row_unknown": "There is no blank line “{name}” here. The blank lines: {names}.",
+    "rows_type": "Give each blank line its number, by name or in order: {names}.",
+    "rows_right": "{count} of the {all} lines {are} right",
+    "rows_follow": "{count} {follow} from your numbers above",
+    "rows_empty": "{count} {are} still empty",
+    "rows_look": "Look first at “{label}”. {says}",
+    "rows_go_on": "Go on with “{label}”.",
     "expression_type": "Type the expression as text, with the names of the question.",
     "opposite": "Your expression is the asked one with the opposite sign. Check which of two "
     "prices is taken from which.",
@@ -82,9 +94,8 @@ def known(ex: "Exercise", name: str) -> Verdict:
     return Verdict(False, ex.plan.texts.says[name].fill(ex.values), name, ex.plan.reread(name))
 
 
-def say(ex: "Exercise", sentence: str, **parts: str) -> Verdict:
+def say(section: str, sentence: str, **parts: str) -> Verdict:
     """The verdict on an answer that matches no known mistake."""
-    section = ex.plan.reread()
     parts["next"] = SENTENCES["next"].format(section=section)
     return Verdict(False, SENTENCES[sentence].format(**parts), None, section)
 
@@ -93,32 +104,26 @@ def say(ex: "Exercise", sentence: str, **parts: str) -> Verdict:
 
 def check_number(ex: "Exercise", answer: Any) -> Verdict:
     """Judge a number: texts as readers type them, or exact and floating numbers."""
+    judge = Judge(ex.plan.asked, ex.answers, ex.plan.reread())
     try:
-        readings = _readings(answer, ex.plan.unit)
+        readings = readings_of(answer, judge.asked.unit)
     except ValueError as error:
         return Verdict(False, str(error))
-    if any(abs(reading - ex.truth) <= ex.plan.tolerance for reading in readings):
+    if judge.accepted(readings) is not None:
         return right(ex)
-    if name := _nearest(ex, readings):
-        return known(ex, name)
+    if named := judge.named(readings):
+        return known(ex, named[0])
     if ex.kind == "predict":
-        given = show(readings[0], unit=ex.plan.unit)
-        return Verdict(False, f"Your prediction: {given}. {ex.outcome}", None, ex.plan.reread())
-    return _unmatched(ex, readings, isinstance(answer, str))
+        given = show(readings[0], unit=judge.asked.unit)
+        return Verdict(False, f"Your prediction: {given}. {ex.outcome}", None, judge.section)
+    return judge.unmatched(readings, isinstance(answer, str))
 
 
-def _nearest(ex: "Exercise", readings: tuple[Fraction, ...]) -> str | None:
-    """The known mistake that the answer shows: within its width, and nearer than the truth."""
-    for reading in readings:
-        gaps = {name: abs(reading - value) for name, value in ex.answers.items()}
-        name = min(gaps, key=lambda name: gaps[name])
-        if name != RIGHT and gaps[name] <= ex.plan.width(ex.answers[name]):
-            return name
-    return None
+def readings_of(answer: Any, unit: str | None) -> tuple[Fraction, ...]:
+    """What the answer can mean; where the box shows %, a bare 5 is 5 %, and also 5.
 
-
-def _readings(answer: Any, unit: str | None) -> tuple[Fraction, ...]:
-    """What the answer can mean; where the box shows %, a bare 5 is 5 %, and also 5."""
+    Raises ValueError with a message for the reader.
+    """
     if not isinstance(answer, str):
         return (_exact(answer),)
     typed = read_number(answer, unit)
@@ -140,38 +145,68 @@ def _exact(answer: Any) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
-def _unmatched(ex: "Exercise", readings: tuple[Fraction, ...], text: bool) -> Verdict:
-    """Unit, then sign, then magnitude."""
-    for sentence, factor in (("hundred_up", Fraction(100)), ("hundred_down", Fraction(1, 100)),
-                             ("sign", Fraction(-1))):  # fmt: skip
+@dataclass(frozen=True)
+class Judge:
+    """A number that is asked for, held against the truth and the mistakes of one draw.
+
+    `section` is where to reread; `called` is what sentences call the truth.
+    """
+
+    asked: "Asked"
+    answers: Mapping[str, Fraction]
+    section: str
+    called: str = "the answer"
+
+    @property
+    def truth(self) -> Fraction:
+        return self.answers[RIGHT]
+
+    def accepted(self, readings: tuple[Fraction, ...]) -> Fraction | None:
+        """The reading that is right, within the accepted rounding."""
+        return next((reading for reading in readings
+                     if abs(reading - self.truth) <= self.asked.tolerance), None)
+
+    def named(self, readings: tuple[Fraction, ...]) -> tuple[str, Fraction] | None:
+        """The known mistake that the answer shows, and its reading: nearer than the truth."""
         for reading in readings:
-            if ex.truth and _is(ex, reading, factor):
-                return _unit_or_sign(ex, sentence, reading, text)
-    return _magnitude(ex, readings[0])
+            gaps = {name: abs(reading - value) for name, value in self.answers.items()}
+            name = min(gaps, key=lambda name: gaps[name])
+            if name != RIGHT and gaps[name] <= self.asked.width(self.answers[name]):
+                return name, reading
+        return None
 
+    def unmatched(self, readings: tuple[Fraction, ...], text: bool) -> Verdict:
+        """Unit, then sign, then magnitude."""
+        for sentence, factor in (("hundred_up", Fraction(100)), ("hundred_down", Fraction(1, 100)),
+                                 ("sign", Fraction(-1))):  # fmt: skip
+            for reading in readings:
+                if self.truth and self._is(reading, factor):
+                    return self._unit_or_sign(sentence, reading, text)
+        return self._magnitude(readings[0])
 
-def _is(ex: "Exercise", reading: Fraction, factor: Fraction) -> bool:
-    """Whether a number is `factor` times the truth, within the accepted rounding."""
-    return abs(reading / factor - ex.truth) <= ex.plan.tolerance
+    def _is(self, reading: Fraction, factor: Fraction) -> bool:
+        """Whether a number is `factor` times the truth, within the accepted rounding."""
+        return abs(reading / factor - self.truth) <= self.asked.tolerance
 
+    def _unit_or_sign(self, sentence: str, reading: Fraction, text: bool) -> Verdict:
+        unit = self.asked.unit
+        if sentence == "hundred_up" and unit == "%" and not text:
+            sentence = "percent"
+        return self._say(sentence, given=show(reading, unit=unit), plain=show(reading),
+                         hundredth=show(reading / 100))
 
-def _unit_or_sign(ex: "Exercise", sentence: str, reading: Fraction, text: bool) -> Verdict:
-    unit = ex.plan.unit
-    if sentence == "hundred_up" and unit == "%" and not text:
-        sentence = "percent"
-    return say(ex, sentence, given=show(reading, unit=unit), plain=show(reading),
-               hundredth=show(reading / 100))
+    def _magnitude(self, reading: Fraction) -> Verdict:
+        given, truth = shown(show(reading, unit=self.asked.unit), 60), self.truth
+        if truth and reading and self._is(reading, _power_between(reading, truth)):
+            return self._say("power", given=given)
+        if truth and abs(reading - truth) <= abs(truth) / 200:
+            return self._say("close", given=given, rounding=self.asked.rounding)
+        if reading * truth < 0:
+            return self._say("other_sign", given=given)
+        return self._say("high" if reading > truth else "low", given=given)
 
-
-def _magnitude(ex: "Exercise", reading: Fraction) -> Verdict:
-    parts = {"given": shown(show(reading, unit=ex.plan.unit), 60), "rounding": ex.rounding}
-    if ex.truth and reading and _is(ex, reading, _power_between(reading, ex.truth)):
-        return say(ex, "power", **parts)
-    if ex.truth and abs(reading - ex.truth) <= abs(ex.truth) / 200:
-        return say(ex, "close", **parts)
-    if reading * ex.truth < 0:
-        return say(ex, "other_sign", **parts)
-    return say(ex, "high" if reading > ex.truth else "low", **parts)
+    def _say(self, sentence: str, **parts: str) -> Verdict:
+        return say(self.section, sentence, answer=self.called, **parts)
 
 
 def _power_between(reading: Fraction, truth: Fraction) -> Fraction:
@@ -225,18 +260,18 @@ def check_expression(ex: "Exercise", answer: Any) -> Verdict:
 
 
 def _unmatched_expression(ex: "Exercise", given: Any) -> Verdict:
-    algebra = ex.algebra
+    algebra, section = ex.algebra, ex.plan.reread()
     if algebra.same(-given, algebra.truth):
-        return say(ex, "opposite")
+        return say(section, "opposite")
     try:
         value, truth = (algebra.at(expression, ex.values) for expression in (given, algebra.truth))
     except ArithmeticError:
-        return say(ex, "different")
+        return say(section, "different")
     factor = algebra.rational(value / truth) if truth else 0
     if factor and algebra.same(given, factor * algebra.truth):
-        return say(ex, "multiple", factor=show(factor))
+        return say(section, "multiple", factor=show(factor))
     if value == truth:
-        return say(ex, "different")
+        return say(section, "different")
     numbers = ", ".join(f"{name} = {show(ex.values[s.name])}"
                         for name, s in algebra.aliases.items())
-    return say(ex, "at_numbers", numbers=numbers, given=show(value), expected=show(truth))
+    return say(section, "at_numbers", numbers=numbers, given=show(value), expected=show(truth))

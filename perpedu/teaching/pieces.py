@@ -80,11 +80,12 @@ class Item:
         except Unreadable as error:
             raise self.error(text, f"{name}: {error}") from None
 
-    def whole(self, name: str, least: int, most: int) -> int:
-        """A field that holds a whole number between two bounds."""
-        value = self.number(self[name], name)
+    def whole(self, name: str, least: int, most: int, group: Group | None = None) -> int:
+        """A field, of the exercise or of a group, that holds a whole number between two bounds."""
+        written = (self.fields if group is None else group)[name]
+        value = self.number(written, name)
         if value.denominator != 1 or not least <= value <= most:
-            raise self.error(self[name], f"{name} is {self[name]}; write a whole number "
+            raise self.error(written, f"{name} is {written}; write a whole number "
                              f"from {least} to {most}.")
         return int(value)
 

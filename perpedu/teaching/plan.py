@@ -1,52 +1,56 @@
 """An exercise before its numbers are drawn: compiled answers, compiled texts, and fair draws.
 
-A draw is fair when its conditions hold and no two answers could be taken for each other: the
-truth and the mistakes lie further apart than the accepted rounding, and no mistake looks, in this
-draw only, like the truth with another sign or a per cent too many.
+A draw is fair when its conditions hold and no two answers could be taken for each other; `asked`
+and `table` say when they could.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
-from itertools import combinations
+from collections.abc import Iterator
 from typing import Any
 
 from . import draws
-from .bank import BankError, Item, section
+from .asked import Asked, Unfair
+from .bank import Item, section
 from .feedback import RIGHT
-from .numbers_typed import UNITS
-from .resolve import Program, Term, Values
-from .template import Template, number_slot, plain, template
+from .resolve import Program, Values
+from .table import Row, Table
+from .template import Template, number_slot, plain, template, unit_behind
 
 ATTEMPTS = 500
-#: What a mistake may be of the truth by accident: then a reader could be told the wrong thing.
-LOOKALIKES = (Fraction(100), Fraction(1, 100), Fraction(-1))
-#: How near to a mistake an answer shows it, in parts of the mistake: numbers get rounded.
-MISTAKE_WIDTH = Fraction(1, 2000)
-UNITS_ASKED = (*dict.fromkeys(UNITS.values()), "none")
 
 
 class Plan:
-    """Everything about an exercise that does not depend on the seed. Raises BankError."""
+    """Everything about an exercise that does not depend on the seed. Raises BankError.
+
+    `asked` is the number that is asked for, `table` the ledger, where there is one.
+    """
 
     def __init__(self, item: Item) -> None:
         self.item, self.kind = item, str(item["kind"])
         self.givens = draws.givens(item)
         self.program = Program(item, self.givens)
         self.positive = [self.program.term(text) for text in item.get("positive", [])]
-        self.numeric = self.kind != "expression" and not item.options
-        self.answers: dict[str, Term] = {}
-        if self.numeric:
-            self._read_rounding()
-            self.answers = {name: self.program.term(text) for name, text in self._written()}
-            self.excused = self._standing_likenesses()
+        self.asked = self.table = None
+        if self.kind == "table":
+            self.table = Table(self.program)
+        elif self.kind != "expression" and not item.options:
+            self.asked = Asked(item, item.fields, self._answers())
+        if part := self.asked or self.table:
+            part.settle(list(self._samples()))
         self.texts = Texts(self)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether one number is asked for."""
+        return self.asked is not None
 
     @property
     def mistakes(self) -> dict[str, Any]:
         """What the bank says of each mistake, by name; wrong options are mistakes too."""
+        if self.table:
+            return self.table.mistakes
         if not self.item.options:
             return dict(self.item["mistakes"])
         return {row["key"]: row for row in self.item["options"]
@@ -59,110 +63,48 @@ class Plan:
 
     def draw(self, seed: Any) -> Values:
         """The first fair draw for this seed. Raises BankError where there is none."""
-        refused: Counter[str] = Counter()
+        refused: Counter[Unfair] = Counter()
         for attempt in range(ATTEMPTS):
             values = self._draw(str(seed), attempt)
             if not (reason := self._unfair(values)):
                 return values
             refused[reason] += 1
         reason, times = refused.most_common(1)[0]
-        raise self._never(reason, times)
+        raise reason.error(self.item, times)
 
     def _draw(self, seed: str, attempt: int) -> Values:
         identity = self.item.id, int(self.item["version"])
         return self.program.values(draws.drawn(self.givens, *identity, seed, attempt))
 
-    def _read_rounding(self) -> None:
-        item, unit = self.item, self.item["unit"]
-        if unit not in UNITS_ASKED:
-            raise item.error(unit, f"the unit “{unit}” is not known; write one of "
-                             + ", ".join(UNITS_ASKED) + ".")
-        self.unit = None if unit == "none" else str(unit)
-        self.places = item.whole("places", 0, 8)
-        half = Fraction(1, 2 * 10**self.places) / (100 if self.unit == "%" else 1)
-        given = item.get("tolerance")
-        self.tolerance = half if given is None else item.number(given, "tolerance")
-        if self.tolerance <= 0:
-            raise item.error(given, "tolerance must be above 0.")
-
-    def _written(self) -> Iterator[tuple[str, Any]]:
-        yield RIGHT, self.item["answer"]
-        for name, mistake in self.mistakes.items():
-            yield str(name), mistake["answer"]
-
-    def width(self, value: Fraction) -> Fraction:
-        """How far from a mistake an answer may lie and still be read as it."""
-        return max(self.tolerance, abs(value) * MISTAKE_WIDTH)
-
-    def values_of(self, values: Values) -> dict[str, Fraction]:
-        """The truth and each mistake, in numbers."""
-        return {name: term(values) for name, term in self.answers.items()}
+    def _answers(self) -> dict[str, Any]:
+        written = {str(name): mistake["answer"] for name, mistake in self.mistakes.items()}
+        return {name: self.program.term(text)
+                for name, text in {RIGHT: self.item["answer"], **written}.items()}
 
     # ---- fairness
 
-    def _unfair(self, values: Values) -> str:
-        """Why a draw is refused; empty where it is fair."""
+    def _unfair(self, values: Values) -> Unfair | None:
+        """Why a draw is refused; None where it is fair."""
+        part = self.asked or self.table
         try:
-            for place, condition in enumerate(self.positive):
+            for text, condition in zip(self.item.get("positive", []), self.positive):
                 if condition(values) <= 0:
-                    return f"positive:{place}"
-            return self._alike(self.values_of(values)) if self.numeric else ""
+                    return Unfair(text.line, f"“{text}” was not above 0 in {{times}} of {ATTEMPTS} "
+                                  "draws; change the condition or the ranges of the givens.")
+            return part.unfair(values) if part else None
         except ArithmeticError:
-            return "undefined"
+            return Unfair((self.item["rows"] if self.table else self.item["answer"]).line, (
+                "the answer or a mistake cannot be worked out in any draw (a division by 0, or a "
+                "price that is not above 0); change the givens."))
 
-    def _alike(self, found: Mapping[str, Fraction]) -> str:
-        """The name of a mistake that could be taken for another answer."""
-        pairs = combinations(found.items(), 2)
-        return next((f"alike:{a}:{b}" for (a, x), (b, y) in pairs if self._close(a, x, b, y)), "")
-
-    def _close(self, a: str, x: Fraction, b: str, y: Fraction) -> bool:
-        if abs(x - y) <= 2 * self.tolerance:
-            return True  # further apart, an answer is read as the nearer one
-        wide, width = self.width(x), self.width(y)
-        if self.unit == "%" and (abs(100 * x - y) <= 100 * wide + width
-                                 or abs(x - 100 * y) <= wide + 100 * width):
-            return True  # a bare 5 is read as 5 % and as 5
-        return a == RIGHT and any(
-            abs(y - factor * x) <= abs(factor) * self.tolerance + width
-            for factor in LOOKALIKES if (b, factor) not in self.excused)
-
-    def _standing_likenesses(self) -> set[tuple[str, Fraction]]:
-        """Mistakes that are −1, 100 or 1/100 times the truth by their nature, not by accident."""
-        samples = list(self._samples())
-        if not samples:
-            return set()
-        for a, b in combinations(self.answers, 2):
-            if all(sample[a] == sample[b] for sample in samples):
-                raise self._never(f"alike:{a}:{b}", len(samples))
-        return {(name, factor) for name in self.answers for factor in LOOKALIKES
-                if all(sample[name] == factor * sample[RIGHT] for sample in samples)}
-
-    def _samples(self) -> Iterator[dict[str, Fraction]]:
+    def _samples(self) -> Iterator[Values]:
         for attempt in range(12):
             values = self._draw("a sample", attempt)
             try:
                 if all(condition(values) > 0 for condition in self.positive):
-                    yield self.values_of(values)
+                    yield values
             except ArithmeticError:
                 continue
-
-    def _never(self, reason: str, times: int) -> BankError:
-        """What to tell the teacher where no draw is fair."""
-        item = self.item
-        what, _, names = reason.partition(":")
-        if what == "undefined":
-            return item.error(item["answer"], "the answer or a mistake cannot be worked out in any "
-                              "draw (a division by 0, or a price that is not above 0); change the "
-                              "givens.")
-        if what == "positive":
-            text = item["positive"][int(names)]
-            return item.error(text, f"“{text}” was not above 0 in {times} of {ATTEMPTS} draws; "
-                              "change the condition or the ranges of the givens.")
-        a, b = names.split(":")
-        other = "the right answer" if a == RIGHT else f"the mistake {a}"
-        return item.error(item["mistakes"].line_of(b), f"the mistake {b} cannot be told apart from "
-                          f"{other} in {times} draws; change its answer, ask for more places, or "
-                          "widen the givens.")
 
 
 class Texts:
@@ -179,6 +121,7 @@ class Texts:
         self.options = {str(row["key"]): self._read(row["text"]) for row in item.get("options", [])}
         self.says = {str(name): self._mistake(str(name), row["says"])
                      for name, row in plan.mistakes.items()}
+        self.rows = {row.name: self._row(row) for row in plan.table.rows} if plan.table else {}
         self.right = self._right()
 
     def _read(self, text: Any) -> Template:
@@ -186,10 +129,20 @@ class Texts:
 
     def answer(self, name: str) -> Template:
         """An answer in numbers (or an option's words), as a reader would see it."""
-        if not self.plan.numeric:
+        asked = self.plan.asked
+        if not asked:
             return self.options[str(self.plan.item["answer"]) if name == RIGHT else name]
-        term = self.plan.answers[name]
-        return Template([number_slot(f"= {name}", term, self.plan.places, self.plan.unit)])
+        return Template([number_slot(f"= {name}", asked.answers[name], asked.places, asked.unit)])
+
+    def _row(self, row: Row) -> dict[str, Template]:
+        """What a row shows, or what is said where a reader filled it right."""
+        texts = {name: self._read(row.fields[name]) for name in ("label", "how")
+                 if name in row.fields}
+        if not row.blank:
+            return {**texts, "value": self._read(row.slot)}
+        value = self._read(row.slot) + plain(unit_behind(row.asked.unit))
+        worked = texts.pop("how") + plain(" = ") + value if "how" in texts else value
+        return {**texts, "right": plain("Right: ") + worked + plain(".")}
 
     def outcome(self) -> Template:
         """Of a prediction: what happens, and the question why."""
@@ -211,7 +164,14 @@ class Texts:
                 ". ") + why + self.ask()
         if self.plan.numeric:
             return plain("Right: ") + self.answer(RIGHT) + plain(". ") + why
+        if self.plan.table:
+            return self._right_table(self.plan.table.blanks) + why
         return plain("Right. ") + why
+
+    def _right_table(self, blanks: list[Row]) -> Template:
+        if len(blanks) > 1:
+            return plain(f"Right, all {len(blanks)} lines. ")
+        return self.rows[blanks[0].name]["right"] + plain(" ")
 
     def every(self) -> Iterator[Template]:
         """All texts, in a fixed order."""
@@ -220,6 +180,7 @@ class Texts:
         yield self.solution
         yield from self.options.values()
         yield from self.says.values()
+        yield from (text for texts in self.rows.values() for text in texts.values())
         yield self.right
 
 

@@ -1,18 +1,21 @@
 """What the names in a bank's expressions mean.
 
-A name is, in this order: a given of the exercise, an expression of its `let`, something that its
-tier table says, or a formula of the book, whose own symbols are looked up in the same way. So
-`answer: margin_ratio` works as soon as the ledger behind it is given.
+A name is, in this order: a given of the exercise, a row of its table, an expression of its `let`,
+something that its tier table says, or a formula of the book, whose own symbols are looked up in
+the same way. So `answer: margin_ratio` works as soon as the ledger behind it is given.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
+
+from sympy import Symbol
 
 from ..theory.formulas import catalogue
 from ..theory.symbols import every
@@ -27,15 +30,22 @@ TIER_NAMES = ("maintenance_rate", "deduction", "max_leverage", "lower_rate", "lo
               "upper_rate", "upper_deduction", "first_rate")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
+#: Stands before the name of a row where its own value means the formula of that name.
+BEFORE = "the formula "
+
 Term = Callable[[Any], Fraction]
 
 
 class Values(dict):
-    """The values of one draw; a name that is not there yet is worked out and kept."""
+    """The values of one draw; a name that is not there yet is worked out and kept.
 
-    def __init__(self, terms: Mapping[str, Term], givens: Mapping[str, Fraction]) -> None:
+    Where they are not `strict`, a price that is not above 0 is a number like any other.
+    """
+
+    def __init__(self, terms: Mapping[str, Term], givens: Mapping[str, Fraction],
+                 strict: bool = True) -> None:
         super().__init__(givens)
-        self.terms = terms
+        self.terms, self.strict = terms, strict
 
     def __missing__(self, name: str) -> Fraction:
         value = self[name] = self.terms[name](self)
@@ -57,26 +67,47 @@ class Program:
                                  "letters, digits and _; choose another name.")
             item.text(self.let[name], f"let: {name}")
         self.tiers = _tier_terms(item)
-        self.known = {*given, *self.let, *self.tiers, *_formulas(), *every()}
+        self.waiting = {str(row["name"]) for row in item.get("rows", [])}
+        self.known = {*given, *self.waiting, *self.let, *self.tiers, *_formulas(), *every()}
+        for row in item.get("rows", []):
+            self._bind(row["name"], row["value"])
 
     def term(self, text: Any) -> Term:
         """An expression of the bank, as a function of `Values`."""
         return Compiled(self.expression(text, ()))
 
-    def values(self, givens: Mapping[str, Fraction]) -> Values:
+    def values(self, givens: Mapping[str, Fraction], strict: bool = True) -> Values:
         """All names, for one draw of the givens."""
-        return Values(self.terms, givens)
+        return Values(self.terms, givens, strict)
 
     def expression(self, text: Any, path: tuple[str, ...]) -> Any:
         """The SymPy expression of a bank text, each of whose names can be worked out."""
-        self._check_words(text)
-        try:
-            expression = parse_answer(str(text), self.known, FUNCTIONS)
-        except AnswerError as error:
-            raise self.item.error(text, f"“{text}” cannot be read. {error}") from None
+        expression = self._read(text)
         for name in sorted(symbol.name for symbol in expression.free_symbols):
             self._need(name, text, path)
         return expression
+
+    def _read(self, text: Any) -> Any:
+        self._check_words(text)
+        try:
+            return parse_answer(str(text), self.known, FUNCTIONS)
+        except AnswerError as error:
+            raise self.item.error(text, f"“{text}” cannot be read. {error}") from None
+
+    def _bind(self, name: Any, text: Any) -> None:
+        """Give the name of a row its value; in that value itself the name means the formula."""
+        if name in self.given or name in self.let:
+            raise self.item.error(name, f"the row {name} has the name of a given or of one in "
+                                  "let; choose another name.")
+        expression, own = self._read(text), Symbol(name)
+        names = sorted(symbol.name for symbol in expression.free_symbols - {own})
+        for other in names:
+            self._need(other, text, (str(name),))
+        if own in expression.free_symbols:
+            expression = expression.xreplace({own: Symbol(BEFORE + name)})
+            self.terms[BEFORE + name] = self._meaning(name, text, ())
+        self.terms[str(name)] = Compiled(expression)
+        self.waiting.remove(name)
 
     def _check_words(self, text: Any) -> None:
         for name in _NAME.findall(re.sub(r"[0-9.]+[eE][+-]?[0-9]+", "", str(text))):
@@ -93,8 +124,15 @@ class Program:
                                   "them a value, or define it without the other.")
         if name in self.given or name in self.terms:
             return
-        term = self._from_let(name, path) or self._from_tiers(name, text, path)
-        self.terms[name] = term or self._from_formula(name, text, path)
+        if name in self.waiting:
+            chain = " needs ".join((*path[1:], name))
+            raise self.item.error(text, f"“{text}” needs {chain}, a row that stands below; move "
+                                  "that row up, or do without it.")
+        self.terms[name] = self._meaning(name, text, path)
+
+    def _meaning(self, name: str, text: Any, path: tuple[str, ...]) -> Term:
+        return (self._from_let(name, path) or self._from_tiers(name, text, path)
+                or self._from_formula(name, text, path))
 
     def _from_let(self, name: str, path: tuple[str, ...]) -> Term | None:
         if name not in self.let:
@@ -124,19 +162,23 @@ def _formulas() -> dict[str, Any]:
     return wild.formulas() | catalogue()
 
 
-@cache
-def _formula_term(name: str) -> Term:
+class FormulaTerm(Compiled):
     """A formula's value; Undefined where it must be positive and is not."""
-    formula = _formulas()[name]
-    compiled = Compiled(formula.expression)
 
-    def value(values: Any) -> Fraction:
-        found = compiled(values)
-        if formula.result.is_positive and found <= 0:
+    def __init__(self, formula: Any) -> None:
+        super().__init__(formula.expression)
+        self.positive = bool(formula.result.is_positive)
+
+    def __call__(self, values: Any) -> Fraction:
+        found = super().__call__(values)
+        if self.positive and found <= 0 and values.strict:
             raise Undefined
         return found
 
-    return value
+
+@cache
+def _formula_term(name: str) -> Term:
+    return FormulaTerm(_formulas()[name])
 
 
 def _tier_terms(item: Item) -> dict[str, Term]:
@@ -150,11 +192,11 @@ def _tier_terms(item: Item) -> dict[str, Term]:
                          f"{error}") from None
     looked_up = {"maintenance_rate": table.rate, "deduction": table.deduction,
                  "max_leverage": table.max_leverage}  # fmt: skip
-    terms: dict[str, Term] = {name: _at_notional(look) for name, look in looked_up.items()}
     for beside, step in (("lower", -1), ("upper", 1)):
         for part in ("rate", "deduction"):
-            terms[f"{beside}_{part}"] = _at_notional(_beside(table, step, part))
-    return {**terms, "first_rate": lambda values: _fraction(table.rate(1))}
+            looked_up[f"{beside}_{part}"] = _beside(table, step, part)
+    terms: dict[str, Term] = {name: TierTerm(table, look) for name, look in looked_up.items()}
+    return {**terms, "first_rate": Compiled(table.rate(1))}
 
 
 @lru_cache(maxsize=16)
@@ -175,15 +217,21 @@ def _beside(table: Any, step: int, part: str) -> Callable[[Any], Any]:
     return look
 
 
-def _at_notional(look: Callable[[Any], Any]) -> Term:
-    def value(values: Any) -> Fraction:
+@dataclass(frozen=True)
+class TierTerm:
+    """What a tier table says at the position's notional."""
+
+    table: Any
+    look: Callable[[Any], Any]
+    names = ["notional"]
+
+    def __call__(self, values: Any) -> Fraction:
+        return self.at(values["notional"])
+
+    def at(self, notional: Any) -> Fraction:
+        """What it says at this notional; Undefined where it says nothing."""
         try:
-            return _fraction(look(values["notional"]))
-        except (ValueError, TypeError):  # above the cap, or no leverage given there
+            found = self.look(notional)
+            return Fraction(int(found.numerator), int(found.denominator))
+        except (ValueError, TypeError, AttributeError):  # beyond the table, or not given there
             raise Undefined from None
-
-    return value
-
-
-def _fraction(number: Any) -> Fraction:
-    return Fraction(int(number.numerator), int(number.denominator))

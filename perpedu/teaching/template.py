@@ -103,7 +103,12 @@ def trimmed(value: Any, places: int | None, unit: str | None = None) -> str:
     scaled = value * (100 if unit == "%" else 1)
     text = show(scaled, places)
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text + ("" if not unit else unit if unit == "×" else f" {unit}")
+    return text + unit_behind(unit)
+
+
+def unit_behind(unit: str | None) -> str:
+    """A unit as it stands behind a number."""
+    return "" if not unit else unit if unit == "×" else f" {unit}"
 
 
 def at_line(text: str, like: Any) -> Text:

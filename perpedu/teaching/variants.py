@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from string import ascii_lowercase
 from typing import Any
 
 from .bank import Item
 from .exercise import Exercise
 from .plan import RIGHT, Plan, plan
+from .table import Row, reached
 from .template import Slot
+from .trees import number_text, tree
 
 SEEDS = tuple(str(seed) for seed in range(1, 21))
 
@@ -25,6 +26,7 @@ def page_state(item: Item) -> dict[str, Any]:
         "minutes": first.minutes, "objective": first.objective, "rounding": first.rounding,
         "section": first.section, "templates": _templates(made, keys),
         "variants": [_variant(exercise, keys) for exercise in exercises],
+        **({"table": _table(made)} if made.table else {}),
     }  # fmt: skip
 
 
@@ -57,30 +59,38 @@ def _templates(made: Plan, keys: _Keys) -> dict[str, Any]:
         "mistakes": {name: {"says": says.keyed(keys), "reread": made.reread(name)}
                      for name, says in texts.says.items()},
         "options": [[key, text.keyed(keys)] for key, text in texts.options.items()],
+        **({"rows": {name: {part: text.keyed(keys) for part, text in row.items()}
+                     for name, row in texts.rows.items()}} if made.table else {}),
     }
+
+
+def _table(made: Plan) -> dict[str, Any]:
+    """The rows of a ledger, and the trees behind every other name that they read."""
+    program, rows = made.program, made.table.rows
+    read = reached(program, [term for row in rows for term in row.asked.answers.values()])
+    read -= {row.name for row in rows}
+    return {"rows": [_row(row) for row in rows],
+            "terms": {name: tree(term) for name, term in program.terms.items() if name in read}}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    """A row for the page: what is asked, and the rows above that it needs."""
+    asked = row.asked
+    return {"name": row.name, "words": row.words, "unit": asked.unit, "blank": row.blank,
+            "places": asked.places, "tolerance": number_text(asked.tolerance),
+            "rounding": asked.rounding, "reads": row.reads, "needs": row.needs,
+            "answers": {name: tree(term) for name, term in asked.answers.items()}}
 
 
 def _variant(ex: Exercise, keys: _Keys) -> dict[str, Any]:
     slots = {key: slot.text(ex.values) for key, slot in keys.slots.items()}
     variant = {"seed": ex.seed, "slots": slots}
-    if ex.plan.numeric:
+    if ex.plan.table:
+        return {**variant, "given": {name: number_text(v) for name, v in ex.givens.items()}}
+    if ex.plan.asked:
         values = {name: number_text(value) for name, value in ex.answers.items()}
         said = {"outcome": ex.outcome} if ex.kind == "predict" else {}
         return {**variant, "expected": values.pop(RIGHT), "mistakes": values,
-                "tolerance": number_text(ex.plan.tolerance), **said}
+                "tolerance": number_text(ex.plan.asked.tolerance), **said}
     return {**variant, "expected": ex.expected, "mistakes": ex.mistakes, "order": ex.order}
 
-
-def number_text(value: Fraction) -> str:
-    """An exact number as decimal text where that is short, else as p/q.
-
-    >>> number_text(Fraction(1, 8)), number_text(Fraction(-1, 3))
-    ('0.125', '-1/3')
-    """
-    for places in range(10):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
-            whole, decimals = digits[: len(digits) - places], digits[len(digits) - places:]
-            return "-" * (value < 0) + whole + ("." + decimals if places else "")
-    return f"{value.numerator}/{value.denominator}"

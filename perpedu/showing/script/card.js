@@ -25,17 +25,19 @@ function variantOf(state, variant) {
   const known = name => ({ correct: false, message: fill(templates.mistakes[name].says),
     mistake: name, reread: templates.mistakes[name].reread });
   const say = (sentence, parts) => ({ correct: false, mistake: null, reread: state.section,
-    message: put(SHARED.sentences[sentence], { ...parts,
+    message: put(SHARED.sentences[sentence], { answer: "the answer", ...parts,
       next: put(SHARED.sentences.next, { section: state.section }) }) });
+  const rows = rowsOf(state, fill);
   const check = answer => {
     if (options.length) return checkOption(answer, options, variant.expected, right, known, told);
+    if (rows.length) return checkTable(JSON.parse(answer), { state, variant, fill, right, known, told, say });
     try {
       return checkNumber(readings(answer, state.unit), state, variant, right, known, say);
     } catch (error) {
       return told(error.message);
     }
   };
-  return { ...state, seed: variant.seed, question: fill(templates.question), options,
+  return { ...state, seed: variant.seed, question: fill(templates.question), options, rows,
     hints: templates.hints.map(fill), solution: fill(templates.solution), check };
 }
 
@@ -58,43 +60,69 @@ function readings(text, unit) {
 }
 
 function checkNumber(given, state, variant, right, known, say) {
-  const truth = exact(variant.expected), tolerance = exact(variant.tolerance);
-  if (given.some(reading => near(reading, truth, tolerance))) return right();
-  for (const reading of given) {
-    const name = nearest(reading, truth, variant.mistakes, tolerance);
-    if (name) return known(name);
-  }
-  const number = showExact(given[0], state.unit);
+  const answers = mapValues({ right: variant.expected, ...variant.mistakes }, exact);
+  const asked = { unit: state.unit, rounding: state.rounding, tolerance: exact(variant.tolerance) };
+  const judge = judgeOf(asked, answers, say);
+  if (judge.accepted(given)) return right();
+  const named = judge.named(given);
+  if (named) return known(named[0]);
   if (state.kind === "predict") {
+    const number = showExact(given[0], state.unit);
     return { correct: false, message: `Your prediction: ${number}. ${variant.outcome}`,
       mistake: null, reread: state.section };
   }
-  const is = (reading, [top, bottom]) => near(times(reading, [bottom, top]), truth, tolerance);
-  if (truth[0]) {
-    for (const [sentence, factor] of [["hundred_up", [100n, 1n]], ["hundred_down", [1n, 100n]]]) {
-      const reading = given.find(value => is(value, factor));
-      if (reading) return say(sentence, { given: showExact(reading, state.unit) });
+  return judge.unmatched(given);
+}
+
+// A number that is asked for, held against the truth and the mistakes of one draw.
+function judgeOf({ unit, rounding, tolerance }, answers, say) {
+  const { right: truth, ...mistakes } = answers;
+  const accepted = given => given.find(reading => near(reading, truth, tolerance));
+  const named = given => {
+    for (const reading of given) {
+      const name = nearest(reading, truth, mistakes, tolerance);
+      if (name) return [name, reading];
     }
-    const reading = given.find(([top, bottom]) => near([-top, bottom], truth, tolerance));
-    if (reading) return say("sign", { given: showExact(reading, state.unit) });
-  }
-  return magnitude(given[0], shown(number, 60), truth, is, state.rounding, say);
+    return null;
+  };
+  const is = (reading, [top, bottom]) => near(times(reading, [bottom, top]), truth, tolerance);
+  const unmatched = given => {
+    if (truth[0]) {
+      for (const [sentence, factor] of [["hundred_up", [100n, 1n]], ["hundred_down", [1n, 100n]]]) {
+        const reading = given.find(value => is(value, factor));
+        if (reading) return say(sentence, { given: showExact(reading, unit) });
+      }
+      const reading = given.find(([top, bottom]) => near([-top, bottom], truth, tolerance));
+      if (reading) return say("sign", { given: showExact(reading, unit) });
+    }
+    return magnitude(given[0], shown(showExact(given[0], unit), 60), truth, is, rounding, say);
+  };
+  return { answers, truth, accepted, named, unmatched };
 }
 
 // The known mistake that a number shows: within its width, and nearer than the truth.
 function nearest(reading, truth, mistakes, tolerance) {
   let best = null, least = size(minus(reading, truth));
-  for (const [name, text] of Object.entries(mistakes)) {
-    const value = exact(text), gap = size(minus(reading, value));
+  for (const [name, value] of Object.entries(mistakes)) {
+    const gap = size(minus(reading, value));
     if (most(least, gap)) continue;
     [best, least] = [near(reading, value, width(value, tolerance)) ? name : null, gap];
   }
   return best;
 }
 
+// The power of ten nearest to reading / truth, between 1e-9 and 1e9.
+function powerBetween([a, b], [c, d]) {
+  const top = (a * d) ** 2n, bottom = (b * c) ** 2n;
+  let n = -9;
+  for (; n < 9 && !most([top, bottom], power10(2 * n + 1)); n++);
+  return power10(n);
+}
+
 function magnitude(reading, given, truth, is, rounding, say) {
-  const powers = Array.from({ length: 19 }, (_, i) => i - 9).filter(n => n);
-  if (truth[0] && powers.some(n => is(reading, power10(n)))) return say("power", { given });
+  if (truth[0] && reading[0] && is(reading, powerBetween(reading, truth))) {
+    return say("power", { given });
+  }
   if (truth[0] && near(reading, truth, times(size(truth), [1n, 200n]))) {
     return say("close", { given, rounding });
   }
@@ -104,14 +132,14 @@ function magnitude(reading, given, truth, is, rounding, say) {
 
 // ---- exercise card: the whole ----
 
-// ✓ or → and the word before what is said; the colour only goes along.
+// ✓, → or ↳ and the word before what is said; the colour only goes along.
 function judged(verdict, known) {
   const [first, ...more] = paragraphs(verdict.message, known);
   const right = /^Right\b/.test(verdict.message) ? "✓" : "✓ Right.";
-  const word = verdict.correct ? right : "→ Not yet.";
+  const word = verdict.correct ? right : { follows: "↳ Follows.", empty: "…" }[verdict.state];
   const said = !verdict.reread || verdict.message.includes(verdict.reread);
   const pointer = said ? "" : tag("p", { class: "pp-quietly" }, `Reread: ${verdict.reread}.`);
-  first.prepend(tag("span", { class: "pp-verdict" }, word), " ");
+  first.prepend(tag("span", { class: "pp-verdict" }, word ?? "→ Not yet."), " ");
   return [first, ...more, pointer];
 }
 
@@ -139,6 +167,7 @@ function mountCard(root, host) {
     const is = verdict.correct ? "right" : "notyet";
     feedback.dataset.is = is;
     feedback.replaceChildren(...judged(verdict, face.math));
+    entry.tell?.(verdict);
     solution.disabled = solved;
     solution.title = "";
   };
@@ -169,9 +198,10 @@ function mountCard(root, host) {
   if (host.last?.()) tell(host.last());
 }
 
-// The answer box, or the options, with Check; Enter works.
+// The answer box, the options or the ledger, with Check; Enter works.
 function entryOf(face, check, typed) {
   if (face.options.length) return optionsOf(face, check, typed);
+  if (face.rows.length) return ledgerOf(face, check, typed);
   const id = newId(), words = face.kind === "expression";
   const box = tag("input", { type: "text", id, autocomplete: "off", autocapitalize: "off",
     spellcheck: "false", inputmode: words ? "text" : "decimal", class: words ? "pp-wide" : null,
