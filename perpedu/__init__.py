@@ -14,6 +14,7 @@ _HOMES = {
     "perpedu.market.position": ("Position", "Liquidation"),
     "perpedu.market.tiers": ("Tiers",),
     "perpedu.market.arrays": ("liquidation_prices",),
+    "perpedu.market.solve": ("solve", "Solution"),
     "perpedu.teaching.parser": ("parse_answer", "AnswerError"),
     "perpedu.teaching.exercise": ("Exercise", "Verdict"),
     "perpedu.teaching.examples": ("worked_example", "worked_examples"),

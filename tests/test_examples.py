@@ -18,8 +18,22 @@ CHAPTER_1 = """
 000-27 000-28 001-05 001-20 001-21 001-24 002-04 002-05 002-12 002-17 002-18 002-37 002-38 002-39
 003-01 003-02 003-30 003-31 003-60 004-03 004-04 004-05 004-07 004-09 004-10 004-15 004-37 004-38
 """.split()
-LATER = ["000-19", "000-25", "000-29", "000-30", "000-31", "000-32", "000-33"]
-EVERY = sorted(CHAPTER_1 + LATER)
+CHAPTER_2 = """
+000-29 000-30 000-31 000-32 000-34 000-35 001-06 001-09 001-10 001-19 001-32 001-38 001-39 001-51
+002-13 002-26 002-27 002-36 003-07 003-32 003-33 003-35 003-36 003-53 004-08 004-26 004-34 004-39
+""".split()
+LATER = ["000-19", "000-25", "000-33", "003-38", "003-45"]
+EVERY = sorted(CHAPTER_1 + CHAPTER_2 + LATER)
+#: The statements of chapters 1 and 2 that compute something, by what they are.
+COMPUTING = {
+    "worked-example": """
+000-26 000-27 000-28 000-30 000-31 000-32 001-19 001-39 002-27 003-30 003-31 003-32 003-33 003-35
+003-36 004-07""",
+    "formula": """
+000-14 000-15 000-16 000-18 000-29 001-09 001-10 001-20 001-21 001-24 001-51 002-12 002-26 002-36
+002-37 004-03 004-09 004-10 004-15 004-34 004-38 004-39""",
+    "table": "001-38",
+}
 
 # The trade of source 000, by hand: 0.10 BTC at 60,000, 10x, 0.5 %.
 Q, E, M = F(1, 10), 60_000, F(5, 1000)
@@ -41,6 +55,30 @@ def line(collateral=IM, rate=M):
     return (N - collateral) / (Q * (1 - rate))
 
 
+def distance(leverage, rate, entry=F(1)):
+    """From the entry down to a long's line on the mark notional: it keeps 1/leverage of the entry
+    notional in hand, and what is left of that must cover the rate at the price reached."""
+    return entry * (F(1) / leverage - rate) / (1 - rate)
+
+
+# Case A of source 001: 1.8 BTC at 50,000, 10x, 0.5 %, so 9,000 of margin.
+A_FALL = distance(10, M, 50_000)
+A_LINE = 50_000 - A_FALL
+A_LINE_MORE = 50_000 - distance(9, M, 50_000)  # 1,000 more is a ninth of 90,000
+# The example of source 003: 6,700 of margin from 67,000, first for 40,000, then for 500,000.
+COINS = F(40_000, 67_000)
+FALL = (6700 - 160) / COINS
+LARGE_FALL = F(6700 - 5000) * 67_000 / 500_000
+LARGE_AT_LOW_RATE = F(6700 - 2000) * 67_000 / 500_000
+SMALL_ON_MARK = distance(F(400, 67), F(4, 1000), 67_000)
+LARGE_ON_MARK = distance(F(5000, 67), F(1, 100), 67_000)
+# Another example there: 10x from the same entry, at 0.4 % and at 0.5 %; then 250,000 on 3,000.
+RATE_ALONE = 67_000 * F(1, 1000)
+RATE_ALONE_ON_MARK = distance(10, F(4, 1000), 67_000) - distance(10, M, 67_000)
+SAME_MARGIN = 67_000 * ((F(3000, 30_000) - F(4, 1000)) - (F(3000, 250_000) - M))
+# 100,000 at 10x and 3 %, source 004.
+WORTH = 100_000 - distance(10, F(3, 100), 100_000)
+
 #: What the source printed and the exact value.
 NUMERIC = {
     "000-26": (6000, F("0.10") * 60_000),
@@ -49,17 +87,35 @@ NUMERIC = {
     "000-30": (570, F(600 - 30)),
     "000-31": (5700, F(570) / F("0.10")),
     "000-32": (54_300, F(10_800_000, 199)),
+    "001-39": (45_250, F(9_000_000, 199)),
+    "002-27": (F("0.0075"), F(1, 199)),
     "003-30": (F("5.97"), F(400, 67)),
     "003-31": (160, 40_000 * F("0.004")),
+    "003-32": (6540, F(6700 - 160)),
+    "003-33": (50_650, (40_000 - 6700) / (COINS * F("0.996"))),
+    "003-35": (65_660, (500_000 - 6700) / (F(500_000, 67_000) * F("0.99"))),
+    "003-36": (F("0.02"), F(34, 9900)),
+    "003-38": (24, F(1635, 34)),
     "004-07": (F("0.03"), F(3000, 100_000)),
+    "004-08": (F("0.03"), F(3, 100)),
 }
+#: The exact value where the source prints none.
+UNPRINTED = {
+    "000-14": N, "000-15": IM, "000-16": MM, "000-18": MM / IM, "000-29": ON_ENTRY - ON_MARK,
+    "001-09": F(19, 199), "001-10": F(1, 19), "001-19": F(9_000_000, 199),
+    "001-20": F(90_000 * 5, 1000), "001-21": F("1.8") * 45_250, "001-24": F(90_000, 10),
+    "001-38": F(950_000, 199), "001-51": F(1000) / (F("1.8") * F("0.995")), "002-12": 600 - 570,
+    "002-26": F(1, 50) - M, "002-36": 2 - (ON_MARK + SHORT_ON_MARK) / E, "002-37": MM,
+    "003-45": 67, "004-03": MM / N, "004-09": M, "004-10": M, "004-15": M, "004-34": 1,
+    "004-38": M, "004-39": F(100) / (Q * (1 - M)),
+}  # fmt: skip
 #: Every number that stands in a reason, in order; a statement that is not here has none.
 REASONS = {
     "000-04": [E - IM / Q],
     "000-06": [IM - MM, IM, MM, MM / IM],
     "000-07": [IM],
     "000-08": [MM, M],
-    "000-14": [ON_ENTRY, Q * ON_ENTRY, N, ON_MARK],
+    "000-14": [N, ON_ENTRY, Q * ON_ENTRY, ON_MARK],
     "000-15": [N, 10, IM],
     "000-16": [MM, M * Q * ON_MARK],
     "000-17": [MM / IM, IM / MM, MM / N],
@@ -74,21 +130,54 @@ REASONS = {
     "000-33": [ON_MARK, F("0.0005"), line(rate=M + F("0.0005")) - ON_MARK, F("0.0001"),
                line(collateral=IM - F("0.6")) - ON_MARK, F("0.004"),
                line(rate=F("0.004")) - ON_MARK],
-    "001-21": [F("1.8"), 50_000, 10, F("0.005"), 450, 50_000 - (9000 - 450) / F("1.8"), F("0.005") * F("1.8") * 45_250],
+    "000-34": [ON_ENTRY - ON_MARK, E - ON_MARK, M],
+    "000-35": [54_300, ON_MARK, 54_000],
+    "001-06": [A_LINE, 9000 + F("1.8") * (A_LINE - 50_000), M * F("1.8") * A_LINE],
+    "001-09": [10, distance(10, M), M, distance(10, F("0.0065")), F("0.0065")],
+    "001-10": [10, distance(10, M), M, distance(10, F("0.05")), F("0.05")],
+    "001-19": [A_LINE],
+    "001-20": [F("1.8"), 50_000, 90_000, M, 450],
+    "001-21": [F("1.8"), 50_000, 10, F("0.005"), 450, 50_000 - (9000 - 450) / F("1.8"),
+               F("1.8") * 45_250, F("0.005") * F("1.8") * 45_250],
     "001-24": [F("1.8"), 50_000, 10, 9000, F("2.2"), 50_000, 10, F("2.2") * 50_000 / 10],
+    "001-38": [4750, A_FALL],
+    "001-39": [45_250, 9000 - F("1.8") * 4750, M * F("1.8") * 45_250, A_LINE],
+    "001-51": [1000, A_LINE - A_LINE_MORE, A_LINE, A_LINE_MORE, 90_000],
     "002-12": [-570, 600, 600 - 570, 600 + 570, SHORT_ON_MARK],
+    "002-13": [IM + Q * (ON_MARK - E), ON_MARK, 54_000],
     "002-18": [600 - 600, 600, 30],
+    "002-26": [M, F(1, 10) - M, 10, F(1, 50) - M, 50, 200],
+    "002-27": [M, distance(100, M), F("0.004"), distance(100, F("0.004")), F("0.0075"),
+               F("0.0025")],
+    "002-36": [1 - ON_MARK / E, SHORT_ON_MARK / E - 1, 2 - (ON_MARK + SHORT_ON_MARK) / E,
+               M * Q * ON_MARK, M * Q * SHORT_ON_MARK],
     "002-37": [10, 5, N / 10, N / 5, M * N, M * N],
     "002-39": [F("0.0005"), 6000, 3],
     "003-30": [40_000, 6700],
     "003-31": [F("0.004"), 40_000],
+    "003-07": [160, 67_000 - SMALL_ON_MARK],
+    "003-32": [COINS, 6540, FALL, FALL / 67_000],
+    "003-33": [67_000 - FALL, 67_000 - SMALL_ON_MARK, 50_650, 67_000 - 6700 / COINS,
+               6700 - 16_350 * COINS, COINS, 67_000, 6540, F("0.4"), 67_000 - 6540 / F("0.4")],
+    "003-35": [F("0.01"), 67_000 - LARGE_FALL, 67_000 - LARGE_ON_MARK, 65_660, F("0.98"),
+               67_000 * (1 - F(6700, 500_000)), 6700 - 500_000 * F("0.02")],
+    "003-36": [LARGE_FALL / 67_000, LARGE_ON_MARK / 67_000, F(6700, 500_000)],
+    "003-38": [FALL, LARGE_FALL, FALL / LARGE_FALL, SMALL_ON_MARK / LARGE_ON_MARK,
+               FALL / LARGE_AT_LOW_RATE, LARGE_AT_LOW_RATE / LARGE_FALL],
+    "003-45": [67_000, RATE_ALONE, RATE_ALONE_ON_MARK, 10, 3000, 10, F(250_000, 3000),
+               SAME_MARGIN],
     "003-60": [125, F(1, 125), F("0.004")],
     "004-03": [MM / N, MM / IM],
     "004-07": [100_000, 3000, F(100_000, 3000), F("0.004")],
+    "004-08": [100_000, 10, 1 - WORTH / 100_000, WORTH, 10_000 + WORTH - 100_000, F("0.03")],
+    "004-09": [M, 10, M, 20],
     "004-10": [10, 20, N / 10, N / 20, M],
     "004-15": [M, MM / IM, 1],
+    "004-26": [100, ON_MARK, line(collateral=F(700)), 600, (3000 - 600) / (F("0.05") * (1 - M))],
+    "004-34": [1, M, 54_000, ON_MARK],
     "004-37": [100, 600, 700, 30, 30],
     "004-38": [MM / N, 100, F(30, 600), F(30, 700), F(600, 30), F(700, 30)],
+    "004-39": [100, ON_MARK - line(collateral=F(700)), ON_MARK, line(collateral=F(700)), 1000],
 }  # fmt: skip
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
 
@@ -105,10 +194,12 @@ def exact(value):
     return F(int(value.p), int(value.q))
 
 
-def test_the_registry_holds_each_statement_of_chapter_1_once():
+def test_the_registry_holds_each_statement_of_chapters_1_and_2_once():
     assert [item.id for item in pp.worked_examples(chapter=1)] == CHAPTER_1
+    assert [item.id for item in pp.worked_examples(chapter=2)] == CHAPTER_2
     assert [item.id for item in pp.worked_examples()] == EVERY
-    assert len(CHAPTER_1) == 42 and all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
+    assert len(CHAPTER_1) == 42 and len(CHAPTER_2) == 28
+    assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 
 def test_each_statement_is_quoted_shortly_and_has_a_verdict_and_a_reason():
@@ -140,10 +231,29 @@ def test_every_number_in_a_reason(id):
         assert (value == 0) == (wanted == 0), "rounded away"
 
 
-def test_only_statements_with_a_printed_number_have_an_exact_one():
+@pytest.mark.parametrize("id", UNPRINTED)
+def test_an_exact_value_beside_no_printed_one_is_explained_by_its_reason(id):
+    item, right = pp.worked_example(id), UNPRINTED[id]
+    assert exact(item.right) == right
+    (said,) = numbers(item.exact)
+    assert abs(said[0] - right) <= said[1]
+    assert item.exact.startswith("≈") == (said[0] != right)
+    assert said[0] in [value for value, _ in numbers(item.why)]
+    assert re.search(r" (%|USDT?)$", item.exact), "a number alone does not say what it is"
+
+
+def test_only_these_statements_have_a_printed_number_or_an_exact_one():
     for item in pp.worked_examples():
-        assert {item.id in NUMERIC} == {part is not None
-                                        for part in (item.printed, item.right, item.exact)}
+        assert (item.printed is not None) == (item.id in NUMERIC), item.id
+        assert {item.id in NUMERIC.keys() | UNPRINTED.keys()} == {
+            part is not None for part in (item.right, item.exact)}, item.id
+
+
+@pytest.mark.parametrize("kind", COMPUTING)
+def test_each_statement_that_computes_has_an_evaluated_value(kind):
+    for id in COMPUTING[kind].split():
+        item = pp.worked_example(id)
+        assert item.chapter in (1, 2) and item.exact and item.right.is_Rational, id
 
 
 def test_a_value_that_is_worked_out_is_used():
@@ -167,7 +277,7 @@ def test_tables_are_chosen_by_verdict_and_by_id():
     assert [item.id for item in chosen] == ["000-32", "000-26"]
     assert chosen[0].id == "000-32" and len(chosen[1:]) == 1
     both = pp.worked_examples(verdict=["wrong", "advice"])
-    assert len(both) == 6
+    assert len(both) == 14
 
 
 @pytest.mark.parametrize("arguments, pieces", [
@@ -230,6 +340,14 @@ def test_a_table_without_numbers_has_no_columns_for_them():
     table = pp.worked_examples(ids=["002-38"])._repr_html_()
     heads = [text for _, more, text in Cells(table).cells if more.get("scope") == "col"]
     assert [head.strip() for head in heads] == ["Source", "Says", "Verdict", "Why"]
+
+
+def test_a_column_of_numbers_that_no_statement_has_is_left_out():
+    chosen = pp.worked_examples(ids=["000-18", "000-17"])
+    heads = [text for _, more, text in Cells(chosen._repr_html_()).cells
+             if more.get("scope") == "col"]
+    assert [head.strip() for head in heads] == ["Source", "Says", "Exact", "Verdict", "Why"]
+    assert "  Exact    5 %\n" in repr(chosen) and "Printed" not in repr(chosen)
 
 
 def test_the_plain_text_is_fixed_and_shows_the_numbers_one_below_the_other():

@@ -35,8 +35,20 @@ class _Contract:
 
     def value(self, role: str, **values: Any) -> "sympy.Rational | None":
         """The exact value of this contract's formula, from a position's names."""
-        formula = self.formula(role)
+        return self.exact(self.formula(role), **values)
+
+    def exact(self, formula: Formula, **values: Any) -> "sympy.Rational | None":
+        """The exact value of any formula, from a position's names."""
         return formula.exact(**self._needed(formula, values))
+
+    def turned(self, formula: Formula, name: str) -> Formula:
+        """The formula turned round for a position's name, such as "size"."""
+        return formula.solved_for(self.own_names.get(name, name))
+
+    def size_of(self, notional: Any, price: Any) -> "sympy.Rational":
+        """The size that has this notional at this price."""
+        formula = self.turned(self.formula("notional"), "size")
+        return self.exact(formula, notional=notional, mark_price=price)
 
     def array(self, role: str, **values: Any) -> "numpy.ndarray":
         """The same for NumPy arrays; values that the formula does not need are left out."""

@@ -1,4 +1,4 @@
-"""The explorers of chapter 2, the liquidation line; its figures are reached from here, too."""
+"""The explorers of chapter 2, the liquidation line; its figures and tables are reached here, too."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from ..theory.formula import Formula
 from .chapter1 import LEVERAGE, RATE, TRADE
 from .chapter2_figures import (FIVE, WILD_TRADE, five_formulas, line_against_leverage,
                                linear_and_inverse, not_mirrors)
+from .chapter2_tables import COIN_MONEY, corners, five_table
 
 if TYPE_CHECKING:
     from .explorer import Explorer
 
-__all__ = ["drag_explorer", "five_formulas", "five_formulas_explorer", "line_against_leverage",
-           "line_explorer", "linear_and_inverse", "not_mirrors"]
+__all__ = ["COIN_MONEY", "corners", "drag_explorer", "five_formulas", "five_formulas_explorer",
+           "five_table", "line_against_leverage", "line_explorer", "linear_and_inverse",
+           "not_mirrors"]
 
 #: How much further the line is put, to see what that costs.
 FURTHER = 1000

@@ -12,10 +12,14 @@ from ..theory.symbols import Quantity
 from .look import ROLE_OF
 
 PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "margin_ratio", "margin_level",
-           "effective_rate", "liquidation_distance", "entry_basis_distance")
+           "effective_rate", "liquidation_distance",
+           "liquidation_distance_entry_basis", "entry_basis_distance")
 TIMES = ("leverage", "effective_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
-_LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side"}
+_LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side",
+           "liquidation_price_leverage": "liquidation price",
+           "liquidation_price_from_mark": "liquidation price",
+           "liquidation_distance_entry_basis": "distance, entry basis"}
 
 
 @dataclass(frozen=True)

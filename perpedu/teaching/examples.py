@@ -44,10 +44,11 @@ class Source:
 class WorkedExample:
     """One published statement, recomputed.
 
-    `givens` and `values` are exact numbers by name; `printed` is the source's text; `right` is
-    the exact value, or None where the statement has no number, and `exact` is that value as text,
-    with ≈ where decimals are cut. `verdict` is one word of the list, `why` says it in the book's
-    words, and `see` names related items.
+    `givens` and `values` are exact numbers by name; `printed` is the source's text, or None;
+    `right` is the exact value, or None where the statement has no number, and `exact` is that
+    value as text, with ≈ where decimals are cut. `verdict` is one word of the list, `why` says it
+    in the book's words (and what the value is of, where nothing is printed), and `see` names
+    related items.
     """
 
     id: str
@@ -100,9 +101,10 @@ class Verdicts(Sequence[WorkedExample]):
         return f"{count or 'No'} published statement{'' if count == 1 else 's'}, recomputed"
 
     def _columns(self) -> list[str]:
-        """All columns; those of numbers only where some statement has a number."""
-        numbers = any(item.right is not None for item in self)
-        return [name for name in COLUMNS if numbers or name not in NUMBERS]
+        """All columns; one of numbers only where some statement has such a number."""
+        cells = [_cells(item) for item in self]
+        return [name for name in COLUMNS
+                if name not in NUMBERS or any(row[name] != NONE for row in cells)]
 
     def _sources(self) -> list[str]:
         """The sources in full, each once."""
@@ -211,10 +213,9 @@ def _block(item: WorkedExample) -> str:
     """One item as plain text; the two numbers end in the same column."""
     cells = _cells(item)
     lines = [cells["Source"], _line("Says", cells["Says"])]
-    if item.right is not None:
-        numbers = [cells[name] for name in NUMBERS]
-        width = max(map(len, numbers))
-        lines += [_line(*pair) for pair in zip(NUMBERS, [n.rjust(width) for n in numbers])]
+    numbers = {name: cells[name] for name in NUMBERS if cells[name] != NONE}
+    width = max(map(len, numbers.values()), default=0)
+    lines += [_line(name, text.rjust(width)) for name, text in numbers.items()]
     return "\n".join([*lines, _line("Verdict", item.verdict), _line("Why", cells["Why"])])
 
 

@@ -96,6 +96,19 @@ class Formula:
                        source=self.source, assumptions=self.assumptions + said,
                        contract=self.contract)
 
+    def put_in(self, *others: "Formula") -> "Formula":
+        """The same formula with the results of others replaced by what they stand for, in order.
+
+        >>> from perpedu import formulas
+        >>> formulas.requirement.put_in(formulas.maintenance_margin).expression
+        close_fee*notional - deduction + maintenance_rate*notional
+        """
+        expression = self.expression
+        for other in others:
+            expression = expression.xreplace({other.result: other.expression})
+        return Formula(self.name, self.result, expression, chapter=self.chapter,
+                       source=self.source, assumptions=self.assumptions, contract=self.contract)
+
     def solved_for(self, name: str) -> "Formula":
         """The same equation turned round, so that the symbol `name` stands alone on the left.
 
