@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from fractions import Fraction
 
 import pytest
 import sympy
@@ -51,23 +52,32 @@ def inverse():
         chart=Chart(curves=["equity", "requirement"], shade=s.equity <= s.requirement))  # fmt: skip
 
 
-EXPLORERS = [linear, inverse]
+CHAPTER_2 = [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
+             pp.chapter2.drag_explorer]
+EXPLORERS = [linear, inverse, *CHAPTER_2]
 
 
-def places(control):
+def places(control, parts):
     """Positions of a control: every option, or both ends, the start and some in between."""
     if isinstance(control, Choice):
         return list(control.options.values())
     steps = (control.high - control.low) / control.step
-    inside = [control.low + control.step * (int(steps) * i // 7) for i in range(1, 7)]
+    inside = [control.low + control.step * (int(steps) * i // parts) for i in range(1, parts)]
     return sorted({control.low, control.high, control.start, *inside})
+
+
+def positions(explorer):
+    """Hundreds of positions of all controls; the fewer sliders, the more places of each."""
+    sliders = sum(isinstance(control, Slider) for control in explorer.controls.values())
+    parts = {1: 100, 2: 12}.get(sliders, 7)
+    grid = list(itertools.product(*(places(c, parts) for c in explorer.controls.values())))
+    return [dict(zip(explorer.controls, point)) for point in grid][:: max(1, len(grid) // 400)]
 
 
 @pytest.mark.parametrize("made", EXPLORERS)
 def test_page_and_python_say_the_same_everywhere(made, page):
     explorer = made()
-    grid = list(itertools.product(*(places(c) for c in explorer.controls.values())))
-    grid = [dict(zip(explorer.controls, point)) for point in grid][:: max(1, len(grid) // 400)]
+    grid = positions(explorer)
     assert len(grid) >= 140
     source = module().replace("export default { render };", "window.pp = { calculator, speaker };")
     page.set_content("<p></p>")
@@ -183,6 +193,13 @@ def test_a_value_that_a_control_cannot_have_is_refused(bad, name):
     assert explorer.state == linear().state
 
 
+def charted(labels=None, **chart):
+    return Explorer("t", controls=[Slider("leverage", 1, 9), Choice("side", {"up": 1, "down": -1})],
+                    fixed={"entry_notional": 6000}, states=[(None, "{initial_margin}")],
+                    labels=labels, chart=Chart(x="leverage", curves=["initial_margin"], marks=[],
+                                               shade=None, **chart))
+
+
 @pytest.mark.parametrize("make, words", [
     (lambda: Slider("price", 1, 2), "name = 'price'"),
     (lambda: Slider("leverage", 2, 1), "high = 1"),
@@ -195,6 +212,10 @@ def test_a_value_that_a_control_cannot_have_is_refused(bad, name):
      "template"),
     (lambda: Explorer("t", controls=[Slider("leverage", 1, 2)], states=[(None, "")],
                       fixed={"leverage": 1}), "leverage"),
+    (lambda: charted(drag="side"), "drag = 'side'"),
+    (lambda: charted(range=(0, 10), log=True), "range = (0, 10)"),
+    (lambda: charted(range=("nowhere", 10)), "nowhere"),
+    (lambda: charted(labels={"nothing": "word"}), "labels = 'nothing'"),
 ])  # fmt: skip
 def test_a_wrong_explorer_is_refused(make, words):
     with pytest.raises(ValueError, match=re.escape(words)):
@@ -206,7 +227,7 @@ def test_the_element_is_short_whole_and_the_same_each_time(made):
     data, _ = made()._repr_mimebundle_()
     again, _ = made()._repr_mimebundle_()
     assert data["text/html"] == again["text/html"]
-    assert len(data["text/html"].encode()) < 25_000
+    assert len(data["text/html"].encode()) < 28_000
     assert len(data["text/plain"]) < 105 and data["text/plain"].startswith("explorer · ")
     assert "application/vnd.jupyter.widget-view+json" in data
     assert made().state in data["text/html"], "the sentence stands there without a script"
@@ -228,3 +249,142 @@ def test_a_tie_that_floats_miss_is_a_tie(page):
         states=[(s.notional <= s.collateral, "Covered: {notional}."), (None, "Not covered.")])
     page.set_content(pages.html(explorer.html()))
     assert page.get_by_role("status").inner_text() == explorer.state == "Covered: 0.3."
+
+
+@pytest.mark.parametrize("made", CHAPTER_2)
+def test_the_ends_of_each_slider_by_keyboard_say_what_python_says(made, page):
+    explorer = made()
+    page.set_content(pages.html(explorer.html()))
+    status, names = page.get_by_role("status"), [
+        name for name, control in explorer.controls.items() if isinstance(control, Slider)]
+    assert status.inner_text() == explorer.state
+    for side in ("long", "short", "long"):
+        page.get_by_role("radio", name=side).check()
+        explorer.set(side=side)
+        for name, key in itertools.product(names, ("Home", "ArrowRight", "End", "PageDown")):
+            slider = page.get_by_role("slider", name=explorer.facts(name)["label"], exact=True)
+            slider.press(key)
+            explorer.set(**{name: slider.input_value()})
+            assert status.inner_text() == explorer.state, (side, name, key)
+            assert page.locator(".pp-curve").count() >= 1, "the picture is never empty"
+    assert page.console_errors == page.page_errors == page.external == []
+
+
+@pytest.mark.parametrize("made", CHAPTER_2)
+def test_the_picture_says_the_same_words_alive_and_still(made, page):
+    explorer = made()
+    page.set_content(pages.html(explorer.html()))
+    page.locator(".pp-picture text").first.wait_for()
+    alive = page.locator(".pp-picture text.pp-word").all_text_contents()
+    still = re.sub("<[^>]*>", " ", re.sub("<style.*?</style>", "", explorer.static()))
+    for word in alive:
+        assert word in still or word == explorer.chart.shade_word, word
+
+
+@pytest.mark.parametrize("made", CHAPTER_2)
+def test_named_ends_of_the_picture_exist_and_hold_its_marks(made):
+    explorer = made()
+    for point in positions(explorer):
+        explorer.set(**point)
+        low, high = explorer.span()
+        assert low < high
+        if explorer.chart.range and isinstance(explorer.chart.range[0], str):
+            prices = [explorer.exact[name] for name in explorer.chart.marks]
+            assert all(low < price < high for price in prices), point
+
+
+def test_what_is_given_is_not_computed():
+    explorer = pp.chapter2.drag_explorer()
+    given = explorer.given
+    assert explorer.exact["equity"] == explorer.exact["maintenance_margin"], "at the line"
+    there = explorer.model.exact({**given, "mark_price": 60_000})
+    assert there["equity"] == there["collateral"] > there["maintenance_margin"] == 30
+
+
+LINE = {
+    (10, "long", "0.005"): "Liquidated at 54,271.36 on the mark basis, 9.55 % below the entry, and "
+    "at 54,300 on the entry basis, 9.5 % below. Bankrupt at 54,000: 271.36 beyond the mark basis.",
+    (1, "long", "0.005"): "Never liquidated on the mark basis: the collateral covers the whole "
+    "fall, and the maintenance margin falls to 0 with the price. On the entry basis it does not "
+    "fall: liquidated at 300.",
+    (1, "long", 0): "Never liquidated: the collateral covers the whole fall.",
+    (1, "short", "0.005"): "A 1× short can be liquidated: liquidated at 119,402.99 on the mark "
+    "basis, 99 % above the entry, and at 119,700 on the entry basis, 99.5 % above. Bankrupt at "
+    "120,000: 597.01 beyond the mark basis.",
+    (20, "long", "0.05"): "Liquidated as it opens: 300 USDT of collateral are not more than the "
+    "maintenance margin, 300 USDT. Both lines have reached the entry.",
+    (10, "short", 0): "Liquidated and bankrupt at 66,000, 10 % from the entry: with no maintenance "
+    "margin the two are one.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("leverage, side, rate", LINE)
+def test_the_edges_of_the_line_in_words(leverage, side, rate):
+    explorer = pp.chapter2.line_explorer()
+    explorer.set(leverage=leverage, side=side, maintenance_rate=rate)
+    assert explorer.state == LINE[leverage, side, rate]
+
+
+def crossing(gap):
+    """Where a straight line is 0, from two of its points: a witness without the formulas."""
+    first, second = Fraction(gap(0)), Fraction(gap(1))
+    return first / (first - second)
+
+
+@pytest.mark.parametrize("side, sign", [("long", 1), ("short", -1)])
+def test_five_prices_against_the_crossing(side, sign):
+    explorer = pp.chapter2.five_formulas_explorer()
+    for leverage, rate in ((10, Fraction(1, 200)), (2, Fraction(1, 50)), (25, Fraction(1, 40))):
+        explorer.set(side=side, leverage=leverage, maintenance_rate=rate)
+        margin = Fraction(30_000, leverage)
+        met = crossing(lambda p: margin + sign * (p - 30_000) - rate * p)
+        frozen = crossing(lambda p: margin + sign * (p - 30_000) - rate * 30_000)
+        wiped = crossing(lambda p: margin + sign * (p - 30_000))
+        values = {name: Fraction(int(value.p), int(value.q))
+                  for name, value in explorer.exact.items()}
+        assert values["liquidation_price"] == met
+        assert values["entry_basis_price"] == frozen
+        assert values["no_maintenance_price"] == wiped
+        assert values["sign_error_price"] == wiped - (frozen - wiped)
+        assert values["share_of_margin_price"] == wiped + (frozen - wiped) / leverage
+        for word in ("entry_basis", "share_of_margin", "no_maintenance", "sign_error"):
+            price = values[f"{word}_price"]
+            assert values[f"equity_at_{word}"] == margin + sign * (price - 30_000)
+            assert values[f"maintenance_at_{word}"] == rate * price
+        assert values["sign_error_late"] == sign * (met - values["sign_error_price"])
+        assert values["entry_basis_higher"] == frozen - met
+
+
+def test_a_line_is_dragged_in_the_picture(page):
+    explorer = pp.chapter2.drag_explorer()
+    page.set_content(pages.html(explorer.html()))
+    page.locator(".pp-grip").wait_for()
+    knob = page.locator(".pp-grip").bounding_box()
+    slider = page.get_by_role("slider", name="liquidation price")
+    x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
+    for off in (-20, 20):  # a finger is 44 px wide
+        page.mouse.move(x + off, y)
+        page.mouse.down()
+        page.mouse.move(x - 60, y, steps=4)
+        page.mouse.up()
+        explorer.set(liquidation_price=slider.input_value())
+        assert 40_000 < explorer.given["liquidation_price"] < 53_000
+        assert explorer.given["liquidation_price"] % 100 == 0
+        assert page.get_by_role("status").inner_text() == explorer.state
+        new = page.locator(".pp-grip").bounding_box()
+        assert abs(new["x"] + new["width"] / 2 - (x - 60)) < 3, "the line is under the pointer"
+    page.get_by_role("radio", name="short").check()
+    assert "A short's line lies above its entry" in page.get_by_role("status").inner_text()
+    picture = page.get_by_role("img").text_content()
+    assert "maintenance margin" in picture and "no bankruptcy price" in picture
+
+
+def test_the_logarithmic_axis_is_dragged_where_its_numbers_stand(page):
+    page.set_content(pages.html(pp.chapter2.line_explorer().html()))
+    ticks = page.locator(".pp-picture .pp-tick")
+    ticks.first.wait_for()
+    for leverage in ("2", "20", "100"):
+        tick = ticks.filter(has_text=re.compile(f"^{leverage}$")).bounding_box()
+        page.mouse.click(tick["x"] + tick["width"] / 2, tick["y"] - 40)
+        assert page.get_by_role("slider", name="leverage").input_value() == leverage
+        assert f"leverage {leverage}" in page.locator(".pp-picture").text_content()

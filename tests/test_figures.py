@@ -1,12 +1,13 @@
 """Figures: alternative text, a digest that notices, the same bytes each time, visible colours."""
 
 import re
+from fractions import Fraction
 
 import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import chapter1, figures, look
+from perpedu.showing import chapter1, chapter2, figures, look
 
 
 def small(slope=1.0, label="equity"):
@@ -36,7 +37,10 @@ def test_the_digest_notices_data_labels_title_and_alternative_text():
     assert "0x" not in same
 
 
-CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_lines("short")]
+CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_lines("short"),
+           chapter2.line_against_leverage, lambda: chapter2.line_against_leverage("short"),
+           chapter2.five_formulas, lambda: chapter2.five_formulas("short"), chapter2.not_mirrors,
+           chapter2.linear_and_inverse]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
@@ -73,6 +77,76 @@ def test_the_numbers_of_the_chapter_figures():
         chapter1.ledger_bars(wallet=0)
 
 
+def falling(leverage, rate, sign, *, inverse=False):
+    """Distance to liquidation, by halving: how far the price runs until equity meets the margin."""
+    low, high = Fraction(0), Fraction(1 if sign > 0 else 3)
+    for _ in range(60):
+        move = (low + high) / 2
+        price = 1 - sign * move
+        pnl = sign * (1 - 1 / price) if inverse else sign * (price - 1)
+        notional = 1 / price if inverse else price
+        alive = Fraction(1, leverage) + pnl > rate * notional
+        low, high = (move, high) if alive else (low, move)
+    return low
+
+
+def test_five_formulas_show_the_five_prices():
+    long, short = repr(chapter2.five_formulas()), repr(chapter2.five_formulas("short"))
+    for row in ("entry basis | 27,150 | 150 | 135.75", "mark basis | 27,135.68 | 135.68 | 135.68",
+                "share of margin | 27,015 | 15 | 135.08", "no maintenance | 27,000 | 0 | 135",
+                "sign error | 26,850 | −150 | 134.25"):
+        assert row in long
+    for price in ("32,850", "32,835.82", "32,985", "33,000", "33,150"):
+        assert f"| {price} |" in short
+    with pytest.raises(ValueError, match="side = 'up'"):
+        chapter2.five_formulas("up")
+
+
+def test_line_against_leverage_agrees_with_halving():
+    for side, sign in (("long", 1), ("short", -1)):
+        rows = [row.split(" | ") for row in
+                repr(chapter2.line_against_leverage(side, "0.05")).splitlines()[-6:]]
+        assert [row[0] for row in rows] == ["1×", "2×", "3×", "5×", "10×", "20×"]
+        for row in rows[1:]:
+            leverage = int(row[0][:-1])
+            far = falling(leverage, Fraction(1, 20), sign)
+            assert row[1] == figures_number(60_000 * (1 - sign * far))
+            assert row[2] == f"{float(far) * 100:.2f} %"
+            assert row[3] == figures_number(60_000 * (1 - sign * (Fraction(1, leverage)
+                                                                  - Fraction(1, 20))))
+    assert repr(chapter2.line_against_leverage()).count("none | none | 3,000 | 95.00 % | none") == 1
+    assert "reach its entry at 200×" in chapter2.line_against_leverage(rate="0.005").title
+    for rate in (0, 1, "x"):
+        with pytest.raises(ValueError, match="^rate = "):
+            chapter2.line_against_leverage(rate=rate)
+
+
+def figures_number(value):
+    """Two decimals at most, thousands commas; Python's own rounding."""
+    return f"{float(value):,.2f}".rstrip("0").rstrip(".")
+
+
+def test_long_and_short_are_no_mirror_images():
+    told = repr(chapter2.not_mirrors())
+    assert "long | 54,300 | 54,271.36 | 27.14 | 9.50 % | 9.55 %" in told
+    assert "short | 65,700 | 65,671.64 | 32.84 | 9.50 % | 9.45 %" in told
+    for sign, said in ((1, "9.55"), (-1, "9.45")):
+        assert f"{float(falling(10, Fraction(1, 200), sign)) * 100:.2f}" == said
+
+
+def test_linear_and_inverse_agree_with_halving():
+    rows = {row[0]: row[1:] for row in (line.split(" | ") for line in
+            repr(chapter2.linear_and_inverse()).splitlines()[-7:])}
+    assert rows["3×"] == ["33.1 %", "32.8 %", "24.7 %", "49.4 %"]
+    assert rows["1×"] == ["none", "99.2 %", "49.8 %", "none"]
+    for leverage in (2, 5, 10, 20, 50):
+        far = [falling(leverage, Fraction(1, 250), sign, inverse=inverse)
+               for inverse in (False, True) for sign in (1, -1)]
+        assert rows[f"{leverage}×"] == [f"{float(value) * 100:.1f} %" for value in far]
+    with pytest.raises(ValueError, match="^rate = "):
+        chapter2.linear_and_inverse("0.5")
+
+
 def luminance(colour):
     parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
@@ -101,8 +175,9 @@ def test_words_on_filled_surfaces_can_be_read(theme):
 
 def test_lines_differ_without_colour_and_colours_are_not_used_twice():
     drawn = [look.ROLES[name] for name in ("entry", "mark", "equity", "maintenance",
-                                           "liquidation", "bankruptcy")]
-    assert len({(role.dashes, role.width) for role in drawn}) >= 5
+                                           "liquidation", "bankruptcy", "frozen")]
+    assert len({(role.dashes, role.width) for role in drawn}) >= 6
+    assert look.ROLES["frozen"].dashes and not look.ROLES["liquidation"].dashes, "one colour"
     assert len({role.light for role in look.ROLES.values()}) == len(look.ROLES)
 
 

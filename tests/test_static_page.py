@@ -5,7 +5,7 @@ import pytest
 import perpedu as pp
 from perpedu.showing import chapter1, page as pages
 from perpedu.teaching import exercise as teaching
-from tests.test_explorer import linear
+from tests.test_explorer import CHAPTER_2, linear
 
 FIRST = {teaching.load(id).kind: id for id in reversed(teaching.ids())}
 
@@ -128,10 +128,11 @@ def test_nothing_is_wider_than_the_page(quiet, tmp_path, theme, width):
     assert outside == [], "words of the picture stay in it"
 
 
-def test_words_stay_in_the_picture_at_the_ends_of_every_control(quiet, tmp_path):
+@pytest.mark.parametrize("made", [linear, *CHAPTER_2])
+def test_words_stay_in_the_picture_at_the_ends_of_every_control(quiet, tmp_path, made):
     for width in (390, 1000):
         quiet.set_viewport_size({"width": width, "height": 800})
-        opened(quiet, tmp_path, linear().html())
+        opened(quiet, tmp_path, made().html())
         quiet.locator(".pp-picture text").first.wait_for()
         for side in ("short", "long"):
             quiet.get_by_role("radio", name=side).check()
@@ -139,6 +140,7 @@ def test_words_stay_in_the_picture_at_the_ends_of_every_control(quiet, tmp_path)
                 for key in ("Home", "End"):
                     slider.press(key)
                     assert quiet.evaluate(STICKING_OUT) == [], (width, side, key)
+                    assert quiet.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_without_scripts_the_still_forms_remain(browser, tmp_path):

@@ -103,26 +103,30 @@ const stroke = role => ({ stroke: `var(--pp-${role})`, fill: "none",
 const label = (x, y, words, role, anchor = "start", kind = "pp-word") => draw("text",
   { x, y, "text-anchor": anchor, class: kind, style: `fill: var(--pp-${role})` }, words);
 
-// Draws the picture anew into `svg`, `width` pixels wide; returns the function from px to x.
-function picture(svg, spec, values, calculate, width) {
-  const { chart, facts } = spec, narrow = width < 560;
-  const [low, high] = chart.range.map(end => values.all[end] ?? end);
-  const above = chart.marks.length * 18 + 24;
-  const box = { width, left: 58, right: width - (narrow ? 12 : 172), top: above,
-    bottom: above + (narrow ? 190 : 230) };
-  const along = across(low, high, chart.log);
-  const x = value => box.left + along.share(value) * (box.right - box.left);
-  const at = value => calculate({ ...values.given, [chart.x]: value });
-  const samples = Array.from({ length: 97 }, (_, i) => along.value(i / 96));
-  const lines = samples.map(at);
+// The vertical axis: its two ends, with some room, and its ticks.
+function upright(chart, lines) {
   const heights = lines.flatMap(line => chart.curves.map(name => line[name]))
     .filter(height => height !== null);
   if (chart.zero || !heights.length) heights.push(0);
   let bottom = Math.min(...heights), top = Math.max(...heights);
   if (top === bottom) top = bottom + 1;
-  const yTicks = ticks(bottom, top, 4), room = (top - bottom) * 0.04;
-  if (bottom < 0 || !chart.zero) bottom -= room;
-  top += room;
+  const room = (top - bottom) * 0.04, known = ticks(bottom, top, 4);
+  return [bottom < 0 || !chart.zero ? bottom - room : bottom, top + room, known];
+}
+
+// Draws the picture anew into `svg`, `width` pixels wide; returns the function from px to x.
+function picture(svg, spec, values, calculate, width) {
+  const { chart, facts } = spec, narrow = width < 560;
+  const [low, high] = chart.range.map(end => values.all[end] ?? end);
+  const along = across(low, high, chart.log);
+  const at = value => calculate({ ...values.given, [chart.x]: value });
+  const samples = Array.from({ length: 97 }, (_, i) => along.value(i / 96));
+  const lines = samples.map(at), [bottom, top, yTicks] = upright(chart, lines);
+  const above = chart.marks.length * 18 + 24;
+  const longest = Math.max(...yTicks.map(value => show(value).length));
+  const box = { width, left: Math.max(58, 12 + 7.4 * longest), top: above,
+    right: width - (narrow ? 12 : 172), bottom: above + (narrow ? 190 : 230) };
+  const x = value => box.left + along.share(value) * (box.right - box.left);
   const y = value => box.bottom - (value - bottom) / (top - bottom) * (box.bottom - box.top);
   svg.classList.toggle("pp-narrow", narrow);
   svg.setAttribute("viewBox", `0 0 ${width} ${box.bottom + 46}`);
@@ -194,7 +198,8 @@ function marks(chart, facts, all, x, box, low, high, width) {
   items.sort((a, b) => b.left - a.left || (a.left ? b.px - a.px : a.px - b.px));
   const lines = items.flatMap((item, row) => item.inside ? markLine(item, 4 + row * 18, box) : []);
   return [...lines, ...items.map(({ px, role, text, inside, left }, row) => label(
-    px + (inside ? left ? -6 : 6 : 0), 15 + row * 18, text, role, left ? "end" : "start"))];
+    left ? Math.max(px - (inside ? 6 : 0), letter * text.length) : px + (inside ? 6 : 0),
+    15 + row * 18, text, role, left ? "end" : "start"))];
 }
 
 // Where a mark stands, whether it has a line there, and its words.
