@@ -57,7 +57,7 @@ class Program:
                                  "letters, digits and _; choose another name.")
             item.text(self.let[name], f"let: {name}")
         self.tiers = _tier_terms(item)
-        self.known = {*given, *self.let, *self.tiers, *_formulas(), *every()}
+        self.known = {*given, *self.let, *self.tiers, *formulas(), *every()}
 
     def term(self, text: Any) -> Term:
         """An expression of the bank, as a function of `Values`."""
@@ -107,7 +107,7 @@ class Program:
         return self.tiers.get(name)
 
     def _from_formula(self, name: str, text: Any, path: tuple[str, ...]) -> Term:
-        formula = _formulas().get(name)
+        formula = formulas().get(name)
         if formula is None:
             chain = " needs ".join((*path, name))
             raise self.item.error(text, f"“{text}” cannot be worked out: {chain}, which is neither "
@@ -119,7 +119,7 @@ class Program:
 
 
 @cache
-def _formulas() -> dict[str, Any]:
+def formulas() -> dict[str, Any]:
     """The book's formulas, and those found in the wild, by name."""
     return wild.formulas() | catalogue()
 
@@ -127,7 +127,7 @@ def _formulas() -> dict[str, Any]:
 @cache
 def _formula_term(name: str) -> Term:
     """A formula's value; Undefined where it must be positive and is not."""
-    formula = _formulas()[name]
+    formula = formulas()[name]
     compiled = Compiled(formula.expression)
 
     def value(values: Any) -> Fraction:
