@@ -63,9 +63,76 @@ def dollars(g):
     return g["contracts"] * g["face"]
 
 
-def plain_long(g, side):
+def rate_at_mark(g, price):
+    return g["maintenance_rate"] * g["size"] * price
+
+
+def rate_at_entry(g, price):
+    return g["maintenance_rate"] * g["size"] * g["entry_price"]
+
+
+def plain(g, side, floor=rate_at_mark):
+    """The line of a position with its initial margin."""
     own = {**g, "side": side, "collateral": g["size"] * g["entry_price"] / g["leverage"]}
-    return linear(lambda g, price: g["maintenance_rate"] * g["size"] * price)(own)
+    return linear(floor)(own)
+
+
+def coin(g):
+    return {"size": F(1), "entry_price": F(1000), **g}
+
+
+def adverse(g):
+    return g["entry_price"] - g["side"] * g["way"]
+
+
+def at_way(g):
+    return g["entry_price"] * (1 - g["side"] * g["way"])
+
+
+def opened_earlier(g):
+    """A position that shows this mark price, notional and equity, opened a tenth lower."""
+    size, entry = g["notional"] / g["mark_price"], g["mark_price"] * F(9, 10)
+    gained = g["side"] * size * (g["mark_price"] - entry)
+    equity = g["share"] * g["notional"]
+    return {**g, "size": size, "entry_price": entry, "collateral": equity - gained}
+
+
+def moved(g):
+    more = {**g, "collateral": g["collateral"] + g["added_collateral"]}
+    return linear(rate_at_mark)(more) - linear(rate_at_mark)(g)
+
+
+def closed_instead(g):
+    """At a mark price of 1 and any rate: what must be closed for the line that adding gives."""
+    size, rate = g["effective_leverage"] * g["equity"], F(1, 90)
+    added = {"side": g["side"], "size": size, "entry_price": F(1), "maintenance_rate": rate,
+             "collateral": g["equity"] * (1 + g["share"])}
+    line = linear(rate_at_mark)(added)
+    return meets(lambda closed: g["equity"] + (size - closed) * (
+        g["side"] * (line - 1) - rate * line))
+
+
+def two_parts(g):
+    """Each part gains by itself; the floor is charged on both."""
+    second = g["first_price"] - g["fall"]
+    return meets(lambda price: (
+        g["collateral"] + g["first_size"] * (price - g["first_price"])
+        + g["added_size"] * (price - second)
+        - g["maintenance_rate"] * (g["first_size"] + g["added_size"]) * price))
+
+
+def the_rest(g):
+    """What was closed has lost to its exit, the rest goes on losing."""
+    rest = g["first_size"] - g["closed_size"]
+    left = g["put_up"] - g["closed_size"] * g["way"]
+    return meets(lambda price: left + g["side"] * rest * (price - g["entry_price"])
+                 - g["maintenance_rate"] * rest * price)
+
+
+def plain_coins(g):
+    own = {"contracts": F(7), "face": F(3), "entry_price": F(1000), **g}
+    margin = 21 / own["entry_price"] / g["leverage"]
+    return inverse(inverse_mark, lambda g: margin)(own) / own["entry_price"]
 
 
 def inverse_mark(g, price):
@@ -121,13 +188,33 @@ ORACLES = {
     "ch01.average-entry": lambda g: g["entry_price"] + (
         g["move"] * g["added_size"] / (g["size"] + g["added_size"])),
     "ch01.reduce": lambda g: g["collateral"] - g["fall"] * g["closed_size"],
-    "ch02.liquidation-price": lambda g: plain_long(g, 1),
-    "ch02.liquidation-price-short": lambda g: plain_long(g, -1),
+    "ch02.liquidation-price": lambda g: plain(g, 1),
+    "ch02.liquidation-price-short": lambda g: plain(g, -1),
     "ch02.liquidation-price-fee": linear(lambda g, price: (
         (g["maintenance_rate"] + g["close_fee"]) * g["size"] * price - g["deduction"])),
     "ch02.bankruptcy-price": linear(lambda g, price: F(0)),
-    "ch02.entry-basis": linear(
-        lambda g, price: g["maintenance_rate"] * g["size"] * g["entry_price"]),
+    "ch02.entry-basis": linear(rate_at_entry),
+    "ch02.predict-the-fall": lambda g: 1 - plain(g, 1) / g["entry_price"],
+    "ch02.gap": lambda g: meets(
+        lambda loss: tiered(g["size"] * g["liquidation_price"]) - g["size"] * loss),
+    "ch02.by-leverage": lambda g: plain(coin(g), g["side"]),
+    "ch02.by-leverage-entry": lambda g: plain(coin(g), g["side"], rate_at_entry),
+    "ch02.hundred-times": lambda g: abs(1 - plain(coin(g), g["side"], rate_at_entry) / 1000),
+    "ch02.from-the-mark": lambda g: linear(rate_at_mark)(opened_earlier(g)),
+    "ch02.add-margin": moved,
+    "ch02.dollar-for-dollar": closed_instead,
+    "ch02.margin-for-a-line": lambda g: meets(lambda collateral: money(
+        {**g, "collateral": collateral}, at_way(g)) - rate_at_mark(g, at_way(g))),
+    "ch02.stop-and-risk": lambda g: meets(lambda size: money(
+        {**g, "collateral": g["risk"], "size": size}, at_way(g))
+        - g["close_fee"] * size * at_way(g)),
+    "ch02.equity-of-a-short": lambda g: money(g, mark(g)),
+    "ch02.effective-leverage-now": lambda g: (g["entry_price"] + g["rise"]) / (
+        g["entry_price"] / g["leverage"] - g["rise"]),
+    "ch02.floor-of-a-large-one": lambda g: tiered(g["size"] * adverse(g)),
+    "ch02.ratio-on-the-way": lambda g: rate_at_mark(g, adverse(g)) / money(g, adverse(g)),
+    "ch02.bought-more": two_parts,
+    "ch02.closed-a-part": the_rest,
     "ch02.inverse-notional": lambda g: dollars(g) / mark(g),
     "ch02.inverse-margin": lambda g: dollars(g) / g["entry_price"] / g["leverage"],
     "ch02.inverse-pnl": lambda g: coins(g, mark(g)),
@@ -136,6 +223,11 @@ ORACLES = {
         g["contracts"] / g["entry_price"] + g["added_contracts"] / mark(g)),
     "ch02.inverse-liquidation-price": inverse(
         inverse_mark, lambda g: dollars(g) / g["entry_price"] / g["leverage"]),
+    "ch02.inverse-by-leverage": lambda g: g["entry_price"] * plain_coins(g),
+    "ch02.inverse-distance": lambda g: plain_coins(g) - 1,
+    "ch02.inverse-stop-and-risk": lambda g: meets(
+        lambda number: g["risk"] + coins(g, at_way(g), number)
+        - g["close_fee"] * number * g["face"] / at_way(g)),
     "ch02.inverse-long": inverse(inverse_mark),
     "ch02.inverse-short": inverse(inverse_mark),
     "ch02.inverse-bankruptcy": inverse(lambda g, price: F(0)),

@@ -17,6 +17,7 @@ import numpy
 import pytest
 import sympy
 
+from perpedu.market.position import Position
 from perpedu.teaching import bank, exercise
 from perpedu.teaching.draws import draw
 from perpedu.teaching.numbers_typed import show
@@ -75,15 +76,21 @@ def wrong(ex):
     if ex.kind == "table":
         return list(wrong_ledgers(ex))
     if not ex.plan.numeric:
-        return EXPRESSIONS
+        return EXPRESSIONS[ex.id]
     return list(wrong_numbers(ex))
 
 
-#: Expressions in the names of ch01.average-entry-formula, none of them the average entry.
-EXPRESSIONS = [f"({a} {x} {b}) {y} ({c} + {d})" for a, b, c, d in (
-    ("q*E", "q2*E2", "E", "E2"), ("q*E2", "q2*E", "q", "q2"), ("q*E", "q2*E2", "q", "q"),
-    ("q", "q2", "E", "E2"), ("E", "E2", "1", "1"), ("E", "q2*E2", "q", "q2"),
-    ("2*q*E", "q2*E2", "q", "q2")) for x in "+-*/" for y in "*/"][:WRONG - 2] + ["q", "E + 1 - 1"]
+#: Expressions in the names of the exercise, none of them the asked one.
+EXPRESSIONS = {
+    "ch01.average-entry-formula": [f"({a} {x} {b}) {y} ({c} + {d})" for a, b, c, d in (
+        ("q*E", "q2*E2", "E", "E2"), ("q*E2", "q2*E", "q", "q2"), ("q*E", "q2*E2", "q", "q"),
+        ("q", "q2", "E", "E2"), ("E", "E2", "1", "1"), ("E", "q2*E2", "q", "q2"),
+        ("2*q*E", "q2*E2", "q", "q2")) for x in "+-*/" for y in "*/"][:WRONG - 2]
+    + ["q", "E + 1 - 1"],
+    "ch02.line-formula": [f"{a} {x} (1 {y} {b})" for a in (
+        "E - E/L", "(E - E/L)", "(E + E*L)", "E*(1 + m/L)", "E*(L + 1)", "(E + 1/L)", "E/L")
+        for b in ("m", "m*L") for x in "*/" for y in "+-"][:WRONG - 2] + ["E", "E*(1 + 1/L) - m"],
+}
 
 
 def wrong_ledgers(ex):
@@ -171,16 +178,31 @@ def test_every_formula_is_asked_for_by_an_exercise_with_an_independent_calculati
     assert not catalogue().keys() - reached
 
 
-def test_the_table_that_a_question_prints_is_the_venues():
-    text = load("ch01.maintenance-margin").question
-    printed = re.findall(
-        r"above ([\d,]+): ([\d.]+) %, deduction ([\d,]+), leverage at most (\d+)×", text)
+def test_the_tables_that_questions_print_are_the_venues():
     rows = json.loads(TABLE.read_text("utf-8"))["rows"]
-    assert len(printed) == 4
-    for (floor, rate, deduction, leverage), row in zip(printed, rows):
-        assert [floor.replace(",", ""), deduction.replace(",", ""), leverage] == [
-            row[0], row[4], row[3]]
-        assert Fraction(rate) / 100 == Fraction(row[2])
+    for id, number in (("ch01.maintenance-margin", 4), ("ch02.floor-of-a-large-one", 5)):
+        printed = re.findall(r"above ([\d,]+): ([\d.]+) %, deduction ([\d,]+\d|0)"
+                             r"(?:, leverage at most (\d+)×)?[;.]", load(id).question)
+        assert len(printed) == number
+        for (floor, rate, deduction, leverage), row in zip(printed, rows):
+            assert [floor.replace(",", ""), deduction.replace(",", ""), leverage or row[3]] == [
+                row[0], row[4], row[3]]
+            assert Fraction(rate) / 100 == Fraction(row[2])
+
+
+@pytest.mark.parametrize("entry", [48_000, 50_000, 51_000])
+def test_closing_the_answered_notional_moves_the_line_as_far_as_the_collateral(entry):
+    """At a mark price of 50,000, however the position came about."""
+    for seed in SEEDS[:40]:
+        ex = load("ch02.dollar-for-dollar", seed)
+        values, closed = ex.values, Fraction(*ex.expected.as_numer_denom())
+        size, side = values["notional"] / 50_000, values["side"]
+        before = Position("long" if side > 0 else "short", size, entry,
+                          collateral=values["equity"] + side * size * (entry - 50_000))
+        assert before.equity(50_000) == values["equity"]
+        added = before.add_collateral(values["added_collateral"]).liquidation_price("0.005")
+        assert added == before.reduce(closed / 50_000, 50_000).liquidation_price("0.005")
+        assert added != before.liquidation_price("0.005")
 
 
 # ---- what does not change unseen

@@ -7,13 +7,13 @@ from typing import Any
 
 import sympy
 
-from ..theory.formulas import catalogue
 from ..theory.symbols import Quantity, every
 from .equality import same
 from .evaluation import Compiled
 from .feedback import RIGHT, SENTENCES, NotRead
 from .parser import parse_answer
 from .plan import Plan
+from .resolve import formulas
 
 LONGEST_EXPANSION, MOST_REMEMBERED = 20, 2_000
 
@@ -55,8 +55,8 @@ class Algebra:
     def _meaning(self, name: str, text: Any) -> Any:
         if name in self.plan.program.let:
             expression = self.plan.program.expression(self.plan.program.let[name], ())
-        elif name in catalogue():
-            expression = catalogue()[name].expression
+        elif name in formulas():
+            expression = formulas()[name].expression
         else:
             raise self.plan.item.error(text, f"“{text}” uses {name}, which is not among the "
                                        "symbols; add it to symbols.")

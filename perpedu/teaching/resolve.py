@@ -68,7 +68,7 @@ class Program:
             item.text(self.let[name], f"let: {name}")
         self.tiers = _tier_terms(item)
         self.waiting = {str(row["name"]) for row in item.get("rows", [])}
-        self.known = {*given, *self.waiting, *self.let, *self.tiers, *_formulas(), *every()}
+        self.known = {*given, *self.waiting, *self.let, *self.tiers, *formulas(), *every()}
         for row in item.get("rows", []):
             self._bind(row["name"], row["value"])
 
@@ -145,7 +145,7 @@ class Program:
         return self.tiers.get(name)
 
     def _from_formula(self, name: str, text: Any, path: tuple[str, ...]) -> Term:
-        formula = _formulas().get(name)
+        formula = formulas().get(name)
         if formula is None:
             chain = " needs ".join((*path, name))
             raise self.item.error(text, f"“{text}” cannot be worked out: {chain}, which is neither "
@@ -157,7 +157,7 @@ class Program:
 
 
 @cache
-def _formulas() -> dict[str, Any]:
+def formulas() -> dict[str, Any]:
     """The book's formulas, and those found in the wild, by name."""
     return wild.formulas() | catalogue()
 
@@ -178,7 +178,7 @@ class FormulaTerm(Compiled):
 
 @cache
 def _formula_term(name: str) -> Term:
-    return FormulaTerm(_formulas()[name])
+    return FormulaTerm(formulas()[name])
 
 
 def _tier_terms(item: Item) -> dict[str, Term]:
