@@ -89,7 +89,8 @@ def _formula(name: str, item: Formula | sympy.Expr) -> Formula:
     if isinstance(item, Formula):
         return item
     words = name.replace("_", " ")
-    result = Quantity(name, rf"\mathrm{{{words}}}", PURE, words, real=True)
+    tex = words.replace(" ", r"\ ")
+    result = Quantity(name, rf"\mathrm{{{tex}}}", PURE, words, real=True)
     return Formula(name, result, item, chapter=1, source="the explorer's own", contract="any")
 
 
