@@ -14,6 +14,7 @@ COLUMNS = dict(size=[1, 2, 3, 4, 5], entry=[70, 60, 50, 40, 30], collateral=[9, 
 FORMS = {
     "list": list, "tuple": tuple, "objects": lambda words: np.array(words, dtype=object),
     "text": np.array, "wide text": lambda words: np.array(words, dtype="U20"),
+    "text of another machine": lambda words: np.array(words).astype(">U5"),
     "every second": lambda words: np.repeat(words, 2)[::2],
     "NumPy's own words": lambda words: [np.str_(word) for word in words],
     "text of any length": lambda words: np.array(words, dtype=np.dtypes.StringDType())}

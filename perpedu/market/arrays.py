@@ -23,6 +23,7 @@ from .tiers import Tiers, as_tiers
 
 _TIE = 1e-6
 _CHUNK = 32_768
+_LETTERS = "u4,u4,u4,u4,u4"  # five letters as numbers: NumPy compares them faster than text
 
 
 def liquidation_prices(side: Any, size: Any, entry: Any, collateral: Any, tiers: Any,
@@ -60,13 +61,15 @@ def liquidation_prices(side: Any, size: Any, entry: Any, collateral: Any, tiers:
 def _solved(long: np.ndarray, numbers: list[np.ndarray], basis: str,
             *terms: Any) -> tuple[np.ndarray, np.ndarray]:
     """The prices in floats, and where a tie leaves them open."""
-    prices, ties = np.empty(long.shape), np.empty(long.shape, bool)
+    prices, ties = np.empty(long.shape), np.zeros(long.shape, bool)
     with np.errstate(all="ignore"):
         for sign, rows in ((1, np.flatnonzero(long)), (-1, np.flatnonzero(~long))):
             side = _Side(sign, *terms)
             for chunk in _chunks(rows):
                 many = _Many(side, *(column[chunk] for column in numbers))
-                prices[chunk], ties[chunk] = many.solve(basis)
+                prices[chunk], near = many.solve(basis)
+                if near.any():
+                    ties[chunk] = near
     return prices, ties
 
 
@@ -257,13 +260,20 @@ def _broadcast(**columns: np.ndarray) -> list[np.ndarray]:
 def _is_long(side: Any) -> np.ndarray:
     """Whether each word is "long"; anything but "long" and "short" is refused by name."""
     if isinstance(side, np.ndarray) and side.dtype.kind == "U":
-        long = side == "long"
-        if np.all(long | (side == "short")):
+        long = _same(np.asarray(side), "long")
+        if np.all(long | _same(np.asarray(side), "short")):
             return long
     words = np.asarray(side, dtype=object)
     for word in _distinct(words):
         one_of("side", word, tuple(SIDES))
     return np.asarray(words == "long")
+
+
+def _same(words: np.ndarray, word: str) -> np.ndarray:
+    """Where an array of text has this word."""
+    if words.dtype != "U5":
+        return words == word
+    return words.view(_LETTERS) == np.array(word, "U5").view(_LETTERS)
 
 
 def _distinct(words: np.ndarray) -> Any:
