@@ -16,7 +16,7 @@ from ..kernel import kernel
 from ..timing import at_most, medians, seconds
 
 WHAT = "Testing the notebooks: its time over that of starting as many bare kernels"
-TARGETS = {WHAT: at_most(15)}
+TARGETS = {WHAT: at_most(20)}
 NBVAL = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q",
          "-p", "no:cacheprovider"]  # fmt: skip
 

@@ -63,8 +63,8 @@ def _solved(long: np.ndarray, numbers: list[np.ndarray], basis: str,
     """The prices in floats, and where a tie leaves them open."""
     prices, ties = np.empty(long.shape), np.zeros(long.shape, bool)
     with np.errstate(all="ignore"):
-        for sign, rows in ((1, np.flatnonzero(long)), (-1, np.flatnonzero(~long))):
-            side = _Side(sign, *terms)
+        for word, rows in (("long", np.flatnonzero(long)), ("short", np.flatnonzero(~long))):
+            side = _Side(SIDES[word], *terms)
             for chunk in _chunks(rows):
                 many = _Many(side, *(column[chunk] for column in numbers))
                 prices[chunk], near = many.solve(basis)
