@@ -27,7 +27,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test notebooks lock clean
+.PHONY: help lab test notebooks bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ notebooks: .venv-test/.ready  ## execute every notebook in place, then check its
 	@$(TEST) -c 'import matplotlib.pyplot'
 	$(TEST) tools/notebooks.py
 
+bench: .venv-test/.ready  ## measure the speed, as ratios, and write them to docs/speed.md
+	@$(TEST) tools/browser.py --install
+	$(TEST) -m bench
+
 lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs uv)
 	@$(UV) --version >/dev/null || { echo "make lock needs uv (pip install uv), or name one: make lock UV=/path/to/uv" >&2; exit 1; }
 	$(COMPILE) --extra lab --extra test --output-file requirements/test.txt
@@ -52,7 +56,7 @@ lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs
 
 clean:  ## remove the environments and caches
 	rm -rf .venv-lab .venv-test .cache dist
-	find perpedu tests tools notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find perpedu tests tools bench notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-%/.ready: requirements/%.txt tools/environment.py
 	@test -n "$(PYTHON)" || { echo "perpedu needs Python 3.11 or newer: install it, or name one: make PYTHON=/path/to/python" >&2; exit 1; }

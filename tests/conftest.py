@@ -1,38 +1,25 @@
 """Fixtures for all tests: a browser for the session, a fresh page for each test."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from tools.browser import ADVICE, find
+from tools.browser import ADVICE, find, launch
 
-FLAGS = (
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-gpu",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-)
 OWN_HOSTS = {None, "localhost", "127.0.0.1"}
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """One headless Chromium, which reaches this machine and nothing else."""
-    path = find()
-    if path is None:
+    if find() is None:
         pytest.fail(ADVICE, pytrace=False)
     from playwright.sync_api import sync_playwright
 
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    flags = [*FLAGS, "--no-sandbox"] if root else [*FLAGS]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

@@ -1,5 +1,8 @@
 """Liquidation prices of many positions at once, as NumPy arrays.
 
+The rows are worked through in chunks of one side, so that the columns in work stay in the
+processor's cache.
+
 Floats cannot see a tie.  Where a decision hangs on one (a notional on a floor, collateral equal
 to the notional, a notional at the cap, rate + fee just below 1), the few rows concerned are done
 again exactly.
@@ -7,7 +10,8 @@ again exactly.
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, Iterator
 
 import numpy as np
 
@@ -18,6 +22,8 @@ from .position import BASES, SIDES, Position, checked_fee
 from .tiers import Tiers, as_tiers
 
 _TIE = 1e-6
+_CHUNK = 32_768
+_LETTERS = "u4,u4,u4,u4,u4"  # five letters as numbers: NumPy compares them faster than text
 
 
 def liquidation_prices(side: Any, size: Any, entry: Any, collateral: Any, tiers: Any,
@@ -41,32 +47,84 @@ def liquidation_prices(side: Any, size: Any, entry: Any, collateral: Any, tiers:
         raise refuse("contract", contract, "Linear() or Inverse(face=...)")
     table = as_tiers(tiers)
     fee = checked_fee(table, close_fee)
-    sides, *columns = _broadcast(
-        side=_words(side), size=_column("size", size), entry=_column("entry", entry),
+    columns = _broadcast(
+        side=_is_long(side), size=_column("size", size), entry=_column("entry", entry),
         collateral=_column("collateral", collateral))
-    sign = np.where(sides == "long", 1.0, -1.0).ravel()
-    many = _Many(sign, *(column.ravel() for column in columns), table, contract, float(fee))
-    prices, ties = many.solve(basis)
+    long, *numbers = (column.ravel() for column in columns)
+    prices, ties = _solved(long, numbers, basis, table, contract, float(fee))
     for i in np.flatnonzero(ties):
-        prices[i] = _exactly(sides.flat[i], many.row(i), table, basis, fee, contract)
-    return prices.reshape(sides.shape)
+        row = (float(column[i]) for column in numbers)
+        prices[i] = _exactly("long" if long[i] else "short", *row, table, basis, fee, contract)
+    return prices.reshape(columns[0].shape)
+
+
+def _solved(long: np.ndarray, numbers: list[np.ndarray], basis: str,
+            *terms: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The prices in floats, and where a tie leaves them open."""
+    prices, ties = np.empty(long.shape), np.zeros(long.shape, bool)
+    with np.errstate(all="ignore"):
+        for word, rows in (("long", np.flatnonzero(long)), ("short", np.flatnonzero(~long))):
+            side = _Side(SIDES[word], *terms)
+            for chunk in _chunks(rows):
+                many = _Many(side, *(column[chunk] for column in numbers))
+                prices[chunk], near = many.solve(basis)
+                if near.any():
+                    ties[chunk] = near
+    return prices, ties
+
+
+def _chunks(rows: np.ndarray) -> Iterator[np.ndarray | slice]:
+    """The row numbers, some at a time; as a slice, which copies nothing, where none is left out."""
+    for start in range(0, rows.size, _CHUNK):
+        chunk = rows[start:start + _CHUNK]
+        whole = chunk[-1] - chunk[0] < chunk.size
+        yield slice(chunk[0], chunk[-1] + 1) if whole else chunk
+
+
+class _Side:
+    """What all positions of one side share: the table in floats, the contract and the fee."""
+
+    def __init__(self, sign: int, table: Tiers, contract: Linear | Inverse, fee: float):
+        self.sign, self.table, self.contract, self.fee = sign, table, contract, fee
+        floors, rates, _, deductions = (np.array(column, float) for column in zip(*table.rows))
+        self.floors, self.rates, self.deductions = floors, rates, deductions
+
+    def tier(self, notional: np.ndarray) -> np.ndarray:
+        """The tier of each notional, counted from 0."""
+        return _passed(notional, self.floors[1:])
+
+    def margin(self, notional: np.ndarray) -> np.ndarray:
+        tier = self.tier(notional)
+        return formulas.maintenance_margin.unchecked(
+            maintenance_rate=self.rates[tier], deduction=self.deductions[tier], notional=notional)
+
+    def need(self, margin: Any, notional: Any) -> np.ndarray:
+        return formulas.requirement.unchecked(
+            maintenance_margin=margin, close_fee=self.fee, notional=notional)
+
+    @cached_property
+    def bankrupt(self) -> np.ndarray:
+        """For each floor above 0: the notional at bankruptcy of what is liquidated on that floor.
+
+        A position which opens there with no more collateral than it needs is so at once.
+        """
+        floors = self.floors[1:]
+        price = self.contract.array("price", size=1.0, notional=floors)
+        return _Many(self, 1.0, price, self.need(self.margin(floors), floors)).at_bankruptcy()
 
 
 class _Many:
-    """Positions as columns of floats, with one table, one contract and one fee."""
+    """Positions of one side as columns of floats."""
 
-    def __init__(self, sign, size, entry, collateral, table: Tiers, contract, fee: float):
-        self.sign, self.size, self.entry, self.collateral = sign, size, entry, collateral
-        self.table, self.contract, self.fee = table, contract, fee
-        self.rows = [(float(row.floor), float(row.rate), float(row.deduction))
-                     for row in table.rows]
+    def __init__(self, side: _Side, size: Any, entry: Any, collateral: Any):
+        self.side, self.size, self.entry, self.collateral = side, size, entry, collateral
         self.held = self.notional(entry)
 
     def solve(self, basis: str) -> tuple[np.ndarray, np.ndarray]:
         """Prices, and where a float tie leaves them open."""
-        flat = self.table.scheme == "flat"
+        flat = self.side.table.scheme == "flat"
         ways = {("entry", False): self.entry_basis, ("entry", True): self.entry_basis,
-                ("mark", False): self.outermost, ("mark", True): self.first_met}
+                ("mark", False): self.in_its_tier, ("mark", True): self.first_met}
         prices, ties = ways[basis, flat]()
         if flat:
             short_of = self.shortfall(self.entry, self.held)
@@ -76,25 +134,34 @@ class _Many:
                         | self.rates_near_one())
 
     def entry_basis(self) -> tuple[np.ndarray, np.ndarray]:
-        margin = self.margin(self.held)
+        margin = self.side.margin(self.held)
         prices = self.price("liquidation_price_entry_basis", entry_maintenance_margin=margin)
         return prices, _near(self.collateral - margin, self.held, self.held)
 
-    def outermost(self) -> tuple[np.ndarray, np.ndarray]:
-        prices = np.full(self.size.shape, np.nan)
-        for _, rate, deduction in self.rows:
-            prices = self.outer(prices, self.price(
-                "liquidation_price", maintenance_rate=rate, deduction=deduction))
-        return prices, np.zeros(self.size.shape, bool)
+    def in_its_tier(self) -> tuple[np.ndarray, np.ndarray]:
+        """Marginal tiers: the root in the tier that holds the notional at liquidation.
+
+        On one side, a larger notional at bankruptcy means a larger notional at liquidation.  So
+        the former, looked up among those of the floors, tells the tier of the latter.
+        """
+        tier = _passed(self.at_bankruptcy(), self.side.bankrupt)
+        prices = self.price("liquidation_price", maintenance_rate=self.side.rates[tier],
+                            deduction=self.side.deductions[tier])
+        return prices, np.zeros(tier.shape, bool)
+
+    def at_bankruptcy(self) -> np.ndarray:
+        """The notional at which equity only pays the close fee; below 0 where it always does."""
+        return self.notional(self.root("bankruptcy_price"))
 
     def first_met(self) -> tuple[np.ndarray, np.ndarray]:
         prices = np.full(self.size.shape, np.nan)
         ties = np.zeros(self.size.shape, bool)
-        for number, (floor, rate, _) in enumerate(self.rows):
+        for number, (floor, rate) in enumerate(zip(self.side.floors, self.side.rates)):
             own = self.price("liquidation_price", maintenance_rate=rate, deduction=0)
             notional = self.notional(own)
             ties |= self.near_floor(notional)
-            prices = self.outer(prices, np.where(self.tier(notional) == number, own, np.nan))
+            prices = self.outer(
+                prices, np.where(self.side.tier(notional) == number, own, np.nan))
             if number:
                 stop, near = self.stops_at(floor, rate)
                 prices, ties = self.outer(prices, stop), ties | near
@@ -102,84 +169,80 @@ class _Many:
 
     def stops_at(self, floor: float, rate: float) -> tuple[np.ndarray, np.ndarray]:
         """The floor's price where its rate liquidates at once; nan elsewhere; and the ties."""
-        price = self.contract.array("price", size=self.size, notional=floor)
-        grows = (self.sign > 0) != self.contract.loss_shrinks_notional(1)
-        short_of = self.need(rate * floor, floor) - self.equity(price)
-        near = grows & (_near(short_of, 0, self.held) | _near(price, self.entry, self.entry))
-        return np.where(grows & (short_of >= 0), price, np.nan), near
+        price = self.side.contract.array("price", size=self.size, notional=floor)
+        if self.side.contract.loss_shrinks_notional(self.side.sign):
+            return np.full(price.shape, np.nan), np.zeros(price.shape, bool)
+        short_of = self.side.need(rate * floor, floor) - self.equity(price)
+        near = _near(short_of, 0, self.held) | _near(price, self.entry, self.entry)
+        return np.where(short_of >= 0, price, np.nan), near
 
     def outer(self, prices: np.ndarray, more: np.ndarray) -> np.ndarray:
-        """Of two prices the one that the adverse path meets first; in a flat table only those
-        ahead of the entry count."""
-        if self.table.scheme == "flat":
-            more = np.where(self.sign * (self.entry - more) >= 0, more, np.nan)
-        return np.where(self.sign > 0, np.fmax(prices, more), np.fmin(prices, more))
+        """Of two prices the one that the adverse path meets first, if it lies ahead of the entry."""
+        ahead = self.side.sign * (self.entry - more) >= 0
+        first = np.fmax if self.side.sign > 0 else np.fmin
+        return first(prices, np.where(ahead, more, np.nan))
 
     # the ledger, in columns
 
     def notional(self, price: np.ndarray) -> np.ndarray:
-        return self.contract.array("notional", size=self.size, mark_price=price)
+        return self.side.contract.array("notional", size=self.size, mark_price=price)
 
     def price(self, role: str, **more: Any) -> np.ndarray:
-        return self.contract.array(role, side=self.sign, size=self.size, entry_price=self.entry,
-                                   collateral=self.collateral, close_fee=self.fee, **more)
+        """A root of the liquidation line; nan where it is no price."""
+        root = self.root(role, **more)
+        root[~((root > 0) & (root < np.inf))] = np.nan
+        return root
+
+    def root(self, role: str, **more: Any) -> np.ndarray:
+        return self.side.contract.array(
+            role, side=self.side.sign, size=self.size, entry_price=self.entry,
+            collateral=self.collateral, close_fee=self.side.fee, **more)
 
     def equity(self, mark: np.ndarray) -> np.ndarray:
-        pnl = self.contract.array("unrealized_pnl", side=self.sign, size=self.size,
-                                  entry_price=self.entry, mark_price=mark)
-        return formulas.equity.numpy(collateral=self.collateral, unrealized_pnl=pnl)
-
-    def tier(self, notional: np.ndarray) -> np.ndarray:
-        """The tier of each notional, counted from 0; −1 for nan."""
-        floors = [floor for floor, _, _ in self.rows]
-        number = np.maximum(np.searchsorted(floors, notional), 1) - 1
-        return np.where(np.isnan(notional), -1, number)
-
-    def margin(self, notional: np.ndarray) -> np.ndarray:
-        _, rates, deductions = (np.array(column) for column in zip(*self.rows))
-        tier = self.tier(notional)
-        return formulas.maintenance_margin.numpy(
-            maintenance_rate=rates[tier], deduction=deductions[tier], notional=notional)
-
-    def need(self, margin: Any, notional: Any) -> np.ndarray:
-        return formulas.requirement.numpy(
-            maintenance_margin=margin, close_fee=self.fee, notional=notional)
+        pnl = self.side.contract.array("unrealized_pnl", side=self.side.sign, size=self.size,
+                                       entry_price=self.entry, mark_price=mark)
+        return formulas.equity.unchecked(collateral=self.collateral, unrealized_pnl=pnl)
 
     def shortfall(self, mark: np.ndarray, notional: np.ndarray) -> np.ndarray:
-        return self.need(self.margin(notional), notional) - self.equity(mark)
+        need = self.side.need(self.side.margin(notional), notional)
+        return need - self.equity(mark)
 
     # where floats cannot decide
 
     def near_floor(self, notional: np.ndarray) -> np.ndarray:
-        return np.any([_near(notional, floor, floor) for floor, _, _ in self.rows[1:]]
-                      or [np.zeros(notional.shape, bool)], axis=0)
+        floors = self.side.floors[1:, None]
+        return np.any(_near(notional, floors, floors), axis=0)
 
-    def fully_covered(self) -> np.ndarray:
-        return _near(self.collateral, self.held, self.held)
+    def fully_covered(self) -> Any:
+        """Rows whose notional at liquidation is almost 0, if they have one."""
+        shrinks = self.side.contract.loss_shrinks_notional(self.side.sign)
+        return shrinks and _near(self.collateral, self.held, self.held)
 
-    def near_cap(self) -> np.ndarray:
+    def near_cap(self) -> Any:
         """Rows at or above the cap, where `Position` decides."""
-        if self.table.cap is None:
-            return np.zeros(self.size.shape, bool)
-        return self.held >= float(self.table.cap) * (1 - _TIE)
+        cap = self.side.table.cap
+        return cap is not None and self.held >= float(cap) * (1 - _TIE)
 
     def rates_near_one(self) -> bool:
-        return 1 - self.rows[-1][1] - self.fee <= _TIE
+        return bool(1 - self.side.rates[-1] - self.side.fee <= _TIE)
 
     def out_of_range(self) -> np.ndarray:
         """Rows whose notional float64 cannot hold, though it holds size and entry."""
-        return ~(np.isfinite(self.held) & (self.held > np.finfo(float).tiny))
+        return ~((self.held < np.inf) & (self.held > np.finfo(float).tiny))
 
-    def row(self, i: int) -> tuple[float, float, float]:
-        return float(self.size[i]), float(self.entry[i]), float(self.collateral[i])
+
+def _passed(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """How many of the edges lie below each value; for a few edges quicker than a search."""
+    return np.sum(values > edges[:, None], axis=0, dtype=np.int16).astype(np.intp)
 
 
 def _near(a: Any, b: Any, scale: Any) -> np.ndarray:
-    return np.abs(np.asarray(a) - b) <= _TIE * np.abs(scale)
+    """Whether a and b are as good as equal, for numbers of this scale, above 0."""
+    return np.abs(a - b) <= _TIE * scale
 
 
-def _exactly(side: str, row: tuple, table: Tiers, basis: str, fee: Any, contract: Any) -> float:
-    size, entry, collateral = row
+def _exactly(side: str, size: float, entry: float, collateral: float, table: Tiers, basis: str,
+             fee: Any, contract: Any) -> float:
     position = Position(side, size, entry, collateral=collateral, contract=contract)
     price = position.liquidation_price(table, basis, fee)
     return np.nan if price is None else float(price)
@@ -194,17 +257,37 @@ def _broadcast(**columns: np.ndarray) -> list[np.ndarray]:
                      "shapes that broadcast against each other") from None
 
 
-def _words(side: Any) -> np.ndarray:
+def _is_long(side: Any) -> np.ndarray:
+    """Whether each word is "long"; anything but "long" and "short" is refused by name."""
+    if isinstance(side, np.ndarray) and side.dtype.kind == "U":
+        long = _same(np.asarray(side), "long")
+        if np.all(long | _same(np.asarray(side), "short")):
+            return long
     words = np.asarray(side, dtype=object)
-    for word in words.flat:
+    for word in _distinct(words):
         one_of("side", word, tuple(SIDES))
-    return words
+    return np.asarray(words == "long")
+
+
+def _same(words: np.ndarray, word: str) -> np.ndarray:
+    """Where an array of text has this word."""
+    if words.dtype != "U5":
+        return words == word
+    return words.view(_LETTERS) == np.array(word, "U5").view(_LETTERS)
+
+
+def _distinct(words: np.ndarray) -> Any:
+    """The words, each once where they can be hashed, in their order."""
+    try:
+        return dict.fromkeys(words.flat)
+    except TypeError:
+        return words.flat
 
 
 def _column(name: str, values: Any) -> np.ndarray:
     """The values as floats; text, bool, nan, infinities, 0 and below are refused by name."""
     column = floats(name, values)
-    bad = ~(np.isfinite(column) & (column > 0))
-    if bad.any():
-        raise refuse(name, column[bad].flat[0].item(), "a number above 0")
+    good = (column > 0) & (column < np.inf)
+    if not good.all():
+        raise refuse(name, column[~good].flat[0].item(), "a number above 0")
     return column

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..theory import formulas
-from ..theory.exact import positive
+from ..theory.exact import floats, positive
 from ..theory.formula import Formula
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class _Contract:
 
     def exact(self, formula: Formula, **values: Any) -> "sympy.Rational | None":
         """The exact value of any formula, from a position's names."""
-        return formula.exact(**self._needed(formula, values))
+        named = self._named(values) | self._fixed()
+        return formula.exact(**{symbol.name: named[symbol.name] for symbol in formula.symbols})
 
     def turned(self, formula: Formula, name: str) -> Formula:
         """The formula turned round for a position's name, such as "size"."""
@@ -51,18 +52,16 @@ class _Contract:
         return self.exact(formula, notional=notional, mark_price=price)
 
     def array(self, role: str, **values: Any) -> "numpy.ndarray":
-        """The same for NumPy arrays; values that the formula does not need are left out."""
-        formula = self.formula(role)
-        return formula.numpy(**self._needed(formula, values))
+        """The same for float64 arrays and floats, unchecked: see `Formula.unchecked`."""
+        fixed = {name: floats(name, value) for name, value in self._fixed().items()}
+        return self.formula(role).unchecked(**self._named(values) | fixed)
 
     def loss_shrinks_notional(self, side: int) -> bool:
         """Whether the notional falls along the adverse path: linear long and inverse short."""
         return (side > 0) == (not self.prefix)
 
-    def _needed(self, formula: Formula, values: dict[str, Any]) -> dict[str, Any]:
-        named = {self.own_names.get(name, name): value for name, value in values.items()}
-        named |= self._fixed()
-        return {symbol.name: named[symbol.name] for symbol in formula.symbols}
+    def _named(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {self.own_names.get(name, name): value for name, value in values.items()}
 
     def _fixed(self) -> dict[str, Any]:
         return {}

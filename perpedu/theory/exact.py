@@ -127,7 +127,8 @@ def _shifted(number: "Rational") -> str:
 def floats(name: str, values: Any) -> "numpy.ndarray":
     """A number or an array of numbers as float64; nan and infinities in float arrays stay.
 
-    A shorter or longer float counts, as in `rational`, as the decimal that it prints as.
+    A float64 array comes back itself, not as a copy.  A shorter or longer float counts, as in
+    `rational`, as the decimal that it prints as.
     ValueError, naming the argument and the value, for text that is no number, bool, None, ragged
     lists, masked values, and what float64 cannot hold.
     """
@@ -137,7 +138,7 @@ def floats(name: str, values: Any) -> "numpy.ndarray":
     if kind == "m" or numpy.ma.is_masked(values):  # NumPy counts durations among the integers
         raise refuse(name, values, "an array of numbers, none of them masked or a duration")
     if isinstance(values, numpy.ndarray) and values.dtype.kind in "iuf":
-        return _as_printed(values).astype(float)
+        return _as_printed(values).astype(float, copy=False)
     try:
         numpy.asarray(values)
     except ValueError:

@@ -79,6 +79,7 @@ function mountExplorer(root, spec, host) {
     table.hidden = !table.hidden;
     toggle.textContent = table.hidden ? "Show table" : "Hide table";
     toggle.setAttribute("aria-expanded", String(!table.hidden));
+    update();
   });
   toggle.setAttribute("aria-expanded", "false");
   const update = () => {
@@ -88,7 +89,7 @@ function mountExplorer(root, spec, host) {
     svg.setAttribute("aria-label", `${spec.title} ${state.textContent}`);
     if (spec.chart && width) toX = picture(svg, spec, { given, all }, calculate, width);
     written?.fill(all);
-    table.replaceChildren(valueTable(spec, all));
+    if (!table.hidden) table.replaceChildren(valueTable(spec, all));
   };
   drag(svg, spec, px => toX?.(px), change);
   root.replaceChildren(tag("p", { class: "pp-title" }, spec.title),
@@ -111,13 +112,17 @@ function writtenOut({ formula, facts }) {
   const letters = math(formula.letters), numbers = math(`<mo>=</mo>${formula.numbers}`);
   const result = tag("span", { class: "pp-result" });
   for (const part of letters.querySelectorAll("[data-v]")) paint(part, facts);
+  const leaves = [...numbers.querySelectorAll("[data-v]")].map(part => {
+    const leaf = document.createElementNS("http://www.w3.org/1998/Math/MathML", "mn");
+    part.replaceChildren(leaf);
+    paint(part, facts);
+    return [part.dataset.v, leaf];
+  });
   const fill = all => {
-    for (const part of numbers.querySelectorAll("[data-v]")) {
-      const value = all[part.dataset.v], text = value === null ? "none" : show(value);
-      const leaf = document.createElementNS("http://www.w3.org/1998/Math/MathML", "mn");
-      leaf.textContent = value < 0 ? `(${text})` : text;
-      part.replaceChildren(leaf);
-      paint(part, facts);
+    for (const [name, leaf] of leaves) {
+      const value = all[name], text = value === null ? "none" : show(value);
+      const shown = value < 0 ? `(${text})` : text;
+      if (leaf.textContent !== shown) leaf.textContent = shown;
     }
     const value = all[formula.name];
     result.textContent = value === null ? "= none" : `= ${show(value, null, fact.unit)}`;

@@ -1,0 +1,1 @@
+"""One module for each measurement; `bench` says what is in it."""
