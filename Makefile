@@ -12,10 +12,16 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 
 LAB := .venv-lab/bin/python
 TEST := .venv-test/bin/python
+LITE := .venv-lite/bin/python
+LITE_SITE ?= _site/lite
 UV ?= uv
+HASHED = --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
 COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	--quiet $(UPGRADE)
+	--fork-strategy fewest $(HASHED)
+# Python in the reader's browser: pure wheels only, and the versions of the other environments.
+BROWSER = $(UV) pip compile requirements/browser.in --python-platform wasm32-pyodide2025 \
+	--python-version 3.14 --no-python-downloads --only-binary :all: $(HASHED) \
+	--no-emit-package widgetsnbextension --no-emit-package jupyterlab-widgets
 
 # Settings of the reader's own Jupyter, IPython and Matplotlib change nothing here.
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
@@ -27,10 +33,10 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test notebooks bench lock clean
+.PHONY: help lab test notebooks bench lite lite-test lock clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
 	@exec $(LAB) tools/lab.py $(if $(PORT),--port=$(PORT)) $(LAB_OPTIONS)
@@ -49,13 +55,24 @@ bench: .venv-test/.ready  ## measure the speed, as ratios, and write them to doc
 	@$(TEST) tools/browser.py --install
 	$(TEST) -m bench
 
+lite: .venv-lite/.ready  ## build JupyterLite, with Python in the reader's browser (LITE_SITE=folder)
+	$(LITE) -m tools.lite.build $(LITE_SITE)
+
+lite-test: lite .venv-test/.ready  ## run the exact part of every chapter there, offline, in Chromium
+	@$(TEST) tools/browser.py --install
+	LITE_SITE=$(LITE_SITE) $(TEST) -m pytest -p no:cacheprovider tests/browser_lite.py
+
 lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs uv)
 	@$(UV) --version >/dev/null || { echo "make lock needs uv (pip install uv), or name one: make lock UV=/path/to/uv" >&2; exit 1; }
 	$(COMPILE) --extra lab --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra lab --constraint requirements/test.txt --output-file requirements/lab.txt
+	$(COMPILE) --extra lite --constraint requirements/test.txt --output-file requirements/lite.txt
+	$(BROWSER) --constraint requirements/test.txt --output-file requirements/browser.txt
+	$(MAKE) .venv-lite/.ready
+	$(LITE) -m tools.lite.npm
 
 clean:  ## remove the environments and caches
-	rm -rf .venv-lab .venv-test .cache dist
+	rm -rf .venv-lab .venv-test .venv-lite .cache dist _site
 	find perpedu tests tools bench notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-%/.ready: requirements/%.txt tools/environment.py

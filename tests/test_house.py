@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).parent.parent / "perpedu"
 ROOMS = ["theory", "market", "teaching", "showing"]
 HEAVY = ["numpy", "pandas", "matplotlib", "ipywidgets", "anywidget", "ruamel"]
@@ -52,6 +54,45 @@ assert pp.parse_answer("q*E", {{"q": pp.symbols.size, "E": pp.symbols.entry_pric
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
                           cwd=PACKAGE.parent)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_is_drawn_says_so_where_matplotlib_is_missing():
+    script = """
+import inspect, pkgutil, sys
+from importlib import import_module
+for name in ("numpy", "matplotlib"):
+    sys.modules[name] = None
+from perpedu import showing
+from perpedu.showing.look import NO_PICTURE
+
+modules = [item.name for item in pkgutil.iter_modules(showing.__path__, "perpedu.showing.")
+           if item.name.startswith("perpedu.showing.chapter")]
+for module in map(import_module, modules):
+    for name, make in inspect.getmembers(module, inspect.isfunction):
+        what = str(make.__annotations__.get("return")).strip("'\\"")
+        if what == "Shown" and make.__module__ == module.__name__:
+            assert NO_PICTURE in make()._repr_html_() and str(make()) == NO_PICTURE, name
+            print(name)
+        if what == "Explorer" and make.__module__ == module.__name__:
+            made = make()
+            assert made.state and (NO_PICTURE in made.html()) == bool(made.chart), name
+            print(name)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                          cwd=PACKAGE.parent)
+    assert done.returncode == 0, done.stderr
+    assert {"equity_lines", "ledger_bars", "ledger_explorer"} <= set(done.stdout.split())
+
+
+def test_a_missing_module_that_draws_nothing_is_still_reported():
+    from perpedu.showing.look import drawn
+
+    @drawn
+    def broken():
+        import a_module_that_nobody_has  # noqa: F401
+
+    with pytest.raises(ModuleNotFoundError, match="a_module_that_nobody_has"):
+        broken()
 
 
 def test_every_public_name_says_what_it_means():

@@ -34,6 +34,7 @@ def _ledger(side: int, collateral: Any, mark: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@look.drawn
 def ledger_bars(wallet: Any = 1000, marks: tuple = (60_000, 58_000, 54_000)) -> "Shown":
     """What is locked, what is free and what is lost of a wallet, at some mark prices of a long.
 
@@ -105,6 +106,7 @@ def _bars_alt(wallet: Any, marks: tuple, ledgers: list[dict[str, Any]]) -> str:
             "at the far left, not money set aside.")
 
 
+@look.drawn
 def equity_lines(side: str = "long") -> "Shown":
     """Equity and maintenance margin against the mark price; where they meet is liquidation.
 

@@ -48,6 +48,8 @@ class Shown:
 
 def svg(fig: "Figure", alt: str, label: bool = True) -> str:
     """The figure as one `<svg>`, the same bytes on every run, its colours as CSS variables."""
+    if isinstance(fig, look.NoPicture):
+        return fig._repr_html_()
     import matplotlib
 
     out = StringIO()

@@ -5,11 +5,15 @@ The table of roles is written once; the CSS variables and the Matplotlib style c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
+DRAWS_WITH = ("matplotlib", "numpy")
+NO_PICTURE = ("This picture needs Matplotlib, which is not installed here; the book's page shows "
+              "it, as did this notebook before the cell was run.")
 PAPERS = {"light": "#ffffff", "dark": "#14181e"}
 
 
@@ -106,6 +110,30 @@ def drawing(height: float = 3.1, columns: int = 1) -> Iterator[Any]:
 
     with matplotlib.rc_context(style()):
         yield Figure(figsize=(5.8, height)).subplots(1, columns, sharey=True)
+
+
+class NoPicture:
+    """What stands in place of a picture where Matplotlib is not installed: a sentence."""
+
+    def _repr_html_(self) -> str:
+        return f'<p>{NO_PICTURE}</p>'
+
+    def __repr__(self) -> str:
+        return NO_PICTURE
+
+
+def drawn(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """For each function that draws: it gives a `NoPicture` where Matplotlib is not installed."""
+    @wraps(draw)
+    def attempt(*args: Any, **options: Any) -> Any:
+        try:
+            return draw(*args, **options)
+        except ModuleNotFoundError as missing:
+            if missing.name not in DRAWS_WITH:
+                raise
+            return NoPicture()
+
+    return attempt
 
 
 def line(role: str) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def _value(item: "Explorer", name: str, value: Any) -> str:
     return word or ("none" if value is None else show(value, None, unit))
 
 
+@look.drawn
 def draw(item: "Explorer") -> "Figure":
     """The picture of an explorer at its present values, by Matplotlib."""
     import numpy

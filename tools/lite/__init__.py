@@ -1,0 +1,1 @@
+"""JupyterLite: the chapters with Python in the reader's browser, served by ourselves."""
