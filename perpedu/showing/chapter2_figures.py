@@ -28,6 +28,7 @@ FIVE = {
 WILD_TRADE = {"size": 1, "entry_price": 30_000}
 
 
+@look.drawn
 def line_against_leverage(side: str = "long", rate: Any = "0.05") -> "Shown":
     """The liquidation price on both bases and the bankruptcy price against leverage.
 
@@ -126,6 +127,7 @@ def _or_none(value: Any, *how: Any) -> str:
     return "none" if value is None else number(value, *how)
 
 
+@look.drawn
 def five_formulas(side: str = "long") -> "Shown":
     """The five prices on one axis, and how much equity is there at each.
 
@@ -218,6 +220,7 @@ def _five_alt(side: str, found: dict[str, dict[str, Any]]) -> str:
             "USDT.")
 
 
+@look.drawn
 def not_mirrors() -> "Shown":
     """Equity and maintenance margin near both lines: why long and short are no mirror images.
 
@@ -304,6 +307,7 @@ def _mirror_alt(lines: dict[str, dict[str, Any]]) -> str:
             f"{', and '.join(said)}.")
 
 
+@look.drawn
 def linear_and_inverse(rate: Any = "0.004") -> "Shown":
     """Distance to liquidation against leverage: linear and inverse, long and short.
 
