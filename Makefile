@@ -47,8 +47,9 @@ notebooks: .venv-test/.ready  ## execute every notebook in place, then check its
 
 lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs uv)
 	@$(UV) --version >/dev/null || { echo "make lock needs uv (pip install uv), or name one: make lock UV=/path/to/uv" >&2; exit 1; }
-	$(COMPILE) --extra lab --extra test --output-file requirements/test.txt
+	$(COMPILE) --extra lab --extra site --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra lab --constraint requirements/test.txt --output-file requirements/lab.txt
+	$(COMPILE) --extra site --constraint requirements/test.txt --output-file requirements/site.txt
 
 clean:  ## remove the environments and caches
 	rm -rf .venv-lab .venv-test .cache dist

@@ -1,0 +1,12 @@
+"""The site: `python -m tools.book build | serve | print | screenshots`."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SITE = ROOT / "site"
+CACHE = ROOT / ".cache" / "site"
+OUT = ROOT / "_site"
+
+
+class Refused(Exception):
+    """What stands in the way of the site, one fault a line, each with its place."""
