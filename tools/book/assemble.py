@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from ruamel.yaml import YAML
 
+from perpedu import __version__
 from perpedu.showing import element, look
 
 from . import CACHE, ROOT, SITE
@@ -24,7 +25,6 @@ from .pages import filled
 from .vendor import mathjax
 
 SOURCE = CACHE / "source"
-PLAIN = ("_config.yml", "references.bib")
 
 
 def assemble(target: Path = SOURCE, site: Path = SITE, book: Path = ROOT) -> None:
@@ -40,8 +40,8 @@ def assemble(target: Path = SOURCE, site: Path = SITE, book: Path = ROOT) -> Non
 
 
 def _files(site: Path, book: Path) -> Iterator[tuple[str, str]]:
-    for name in PLAIN:
-        yield name, (site / name).read_text("utf-8")
+    yield "_config.yml", (site / "_config.yml").read_text("utf-8").replace("VERSION", __version__)
+    yield "references.bib", (site / "references.bib").read_text("utf-8")
     yield "_toc.yml", _yaml(contents(site / "_toc.yml"))
     for page in sorted(site.glob("*.md")):
         yield page.name, filled(page.read_text("utf-8"), page.name)

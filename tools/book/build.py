@@ -28,8 +28,7 @@ def build(out: Path = OUT, cold: bool = False) -> Path:
     check.sources()
     vendor.install()
     assemble()
-    jupyter_book("html")
-    publish(BUILT / "_build" / "html", out)
+    publish(jupyter_book("html"), out)
     links.check(out)
     return out
 
@@ -43,6 +42,7 @@ def jupyter_book(builder: str, source: Path = SOURCE, built: Path = BUILT) -> Pa
         "SOURCE_DATE_EPOCH": changed(), "PYTHONWARNINGS": "ignore"})
     warnings = told(done.stderr, source)
     if done.returncode or warnings:
+        shutil.rmtree(built, ignore_errors=True)  # Sphinx would not warn of the same page again
         raise Refused("\n".join(warnings) or done.stdout + done.stderr)
     return built / "_build" / builder
 
@@ -71,6 +71,8 @@ def publish(built: Path, out: Path) -> None:
               if path.is_file() and not PRIVATE.search(str(path))]
     for name in wanted:
         _copy(built / name, out / name)
+    for asset in (SOURCE / "assets").rglob("*.*"):  # Sphinx copies them only with a changed page
+        _copy(asset, out / "_static" / asset.relative_to(SOURCE / "assets"))
     for chapter in chapters():
         _copy(ROOT / f"{chapter.file}.ipynb", out / "_sources" / f"{chapter.file}.ipynb")
     for path in sorted(out.rglob("*"), reverse=True):
