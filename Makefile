@@ -1,4 +1,4 @@
-# perpedu: `make lab` to read, `make test` to check. Each does its own set-up.
+# perpedu: `make lab` to read, `make test` to check, `make site` for the pages. Each does its own set-up.
 # Settings: PYTHON=/path/to/python  PORT=8890  LAB_OPTIONS="--ip=0.0.0.0"
 
 SHELL := /bin/sh
@@ -12,6 +12,7 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 
 LAB := .venv-lab/bin/python
 TEST := .venv-test/bin/python
+BOOK := .venv-site/bin/python
 UV ?= uv
 COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate \
@@ -27,7 +28,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test notebooks lock clean
+.PHONY: help lab test site serve print screenshots notebooks lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -41,6 +42,20 @@ test: .venv-test/.ready  ## run every check
 	$(TEST) -m pytest -p no:cacheprovider --doctest-modules tests perpedu
 	$(TEST) -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks/
 
+site: .venv-site/.ready  ## build the pages of the book into _site
+	@$(BOOK) -m tools.book build
+
+serve: site  ## build them and show them, until Ctrl-C (PORT=8800)
+	@exec $(BOOK) -m tools.book serve $(PORT)
+
+print: .venv-test/.ready  ## the whole book as one page and as PDF, into _print
+	@$(TEST) tools/browser.py --install
+	@$(TEST) -m tools.book print
+
+screenshots: .venv-test/.ready  ## every kind of page in light, dark and 390 px, into _screenshots
+	@$(TEST) tools/browser.py --install
+	@$(TEST) -m tools.book screenshots
+
 notebooks: .venv-test/.ready  ## execute every notebook in place, then check its form
 	@$(TEST) -c 'import matplotlib.pyplot'
 	$(TEST) tools/notebooks.py
@@ -50,9 +65,11 @@ lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs
 	$(COMPILE) --extra lab --extra site --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra lab --constraint requirements/test.txt --output-file requirements/lab.txt
 	$(COMPILE) --extra site --constraint requirements/test.txt --output-file requirements/site.txt
+	@$(MAKE) .venv-site/.ready
+	@$(BOOK) -m tools.book npm-lock
 
 clean:  ## remove the environments and caches
-	rm -rf .venv-lab .venv-test .cache dist
+	rm -rf .venv-lab .venv-test .venv-site .cache _site _print _screenshots dist
 	find perpedu tests tools notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-%/.ready: requirements/%.txt tools/environment.py

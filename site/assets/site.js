@@ -35,20 +35,42 @@
 
   // ---- wide boxes can be scrolled by keyboard, too ----
 
-  const WIDE = "table:not(.pp-table), div.math, mjx-container[display=true], pre, .pp-ledger, .pp-verdicts";
+  const WIDE = "div.math, mjx-container[display=true], pre, .pp-ledger, .pp-derivation, .pp-numbers, .pp-formula, "
+    + ".pst-scrollable-table-container, .pp-scroll, .pp-still, .pp-figure details";
 
   function reach() {
-    for (const box of document.querySelectorAll(`.bd-article :is(${WIDE}), .pp-scroll, .pp-still`)) {
-      const wide = box.scrollWidth > box.clientWidth + 1;
+    for (const box of document.querySelectorAll(`.bd-article :is(${WIDE})`)) {
+      const wide = box.scrollWidth > box.clientWidth;
       if (wide && !box.hasAttribute("tabindex")) box.tabIndex = 0;
+    }
+  }
+
+  // ---- what the theme calls its parts: a button what is written on it, an entry of a list so ----
+
+  function name() {
+    for (const node of document.querySelectorAll("button[aria-label], summary[aria-label]")) {
+      const words = node.innerText.trim();
+      if (words) node.removeAttribute("aria-label");
+    }
+    for (const icon of document.querySelectorAll("button[aria-label] :is(i, svg)")) {
+      icon.removeAttribute("title"); // the icon script would make words of it
+      icon.setAttribute("aria-hidden", "true");
+      icon.querySelector("title")?.remove();
+    }
+    for (const entry of document.querySelectorAll("[role=list] > [role=doc-biblioentry]")) {
+      entry.setAttribute("role", "listitem");
     }
   }
 
   function start() {
     document.body.append(tip);
     document.querySelectorAll("a:has(> .std-term)").forEach(explain);
+    name();
     reach();
-    window.MathJax?.startup?.promise?.then(reach);
+    window.addEventListener("load", () => {
+      name();
+      window.MathJax?.startup?.promise?.then(reach);
+    });
     window.addEventListener("resize", reach);
   }
 

@@ -52,7 +52,7 @@ def _files(site: Path, book: Path) -> Iterator[tuple[str, str]]:
     yield "assets/perpedu.css", element.stylesheet() + _without_theme()
     yield "assets/perpedu.js", element.script()
     yield "assets/terms.js", terms((site / "glossary.md").read_text("utf-8"))
-    for name in ("site.css", "site.js"):
+    for name in ("site.css", "site.js", "favicon.svg"):
         yield f"assets/{name}", (site / "assets" / name).read_text("utf-8")
 
 
