@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from perpedu import __version__
 from perpedu.showing import element, look
 
-from . import CACHE, ROOT, SITE
+from . import CACHE, ROOT, SITE, licences
 from .chapters import chapters, contents
 from .glossary import script as terms
 from .pages import filled
@@ -51,6 +51,8 @@ def _files(site: Path, book: Path) -> Iterator[tuple[str, str]]:
         yield f"{chapter.file}.ipynb", chapter_page(book / f"{chapter.file}.ipynb")
     yield "assets/perpedu.css", element.stylesheet() + _without_theme()
     yield "assets/perpedu.js", element.script()
+    for name, text in licences.texts().items():
+        yield f"assets/licences/{name}", text
     yield "assets/terms.js", terms((site / "glossary.md").read_text("utf-8"))
     for name in ("site.css", "site.js", "favicon.svg"):
         yield f"assets/{name}", (site / "assets" / name).read_text("utf-8")

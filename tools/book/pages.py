@@ -6,8 +6,6 @@ import inspect
 import re
 from collections.abc import Iterator
 from html import escape
-from importlib.metadata import distribution
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -15,14 +13,10 @@ from ruamel.yaml import YAML
 
 import perpedu as pp
 
-from . import ROOT, SITE, Refused, first
+from . import ROOT, SITE, Refused, first, licences
 from .chapters import chapters
-from .vendor import packages
 
 INSERT = re.compile(r"<!-- insert: ([a-z]+) -->")
-#: Packages of the site's environment that leave files of their own in the pages.
-VISIBLE = ("sphinx-book-theme", "pydata-sphinx-theme", "sphinx", "sphinx-copybutton",
-           "sphinx-togglebutton", "sphinx-design", "myst-nb")
 UNITS = {"quote": "USDT", "coin": "BTC", "settle": "settlement currency"}
 
 
@@ -190,40 +184,6 @@ def _module(name: str) -> str:
             + ", ".join(f"`{key}`" for key in listed))
 
 
-def licences() -> str:
-    """What the pages deliver that others made."""
-    rows = ["| What | Version | Licence | From |", "|---|---|---|---|"]
-    rows += [f"| {item['name']} | {item['version']} | {item['licence']} | npm |"
-             for item in packages() if item["published"]]
-    rows += [f"| {name} | {distribution(name).version} | {_licence(name)} | PyPI |"
-             for name in VISIBLE]
-    rows += [f"| {name} | {version} | {licence} | in the theme |"
-             for name, version, licence in _in_theme()]
-    return "\n".join(rows) + ("\n\nOnly the tests use: " + ", ".join(
-        f"{item['name']} {item['version']} ({item['licence']})" for item in packages()
-        if not item["published"]) + ".")
-
-
-def _licence(name: str) -> str:
-    metadata = distribution(name).metadata
-    stated = metadata.get("License-Expression") or ", ".join(
-        line.split(" :: ")[-1] for line in metadata.get_all("Classifier", [])
-        if line.startswith("License"))
-    return stated or metadata.get("License") or "not stated"
-
-
-def _in_theme() -> Iterator[tuple[str, str, str]]:
-    """The icon font that the theme delivers, with what its own stylesheet says of it."""
-    import pydata_sphinx_theme
-
-    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
-    for sheet in sorted(theme.rglob("vendor/fontawesome/**/all.min.css")):
-        found = re.search(r"Font Awesome Free ([\d.]+).*?License - \S+ \(([^)]*)\)",
-                          sheet.read_text("utf-8"), re.DOTALL)
-        if found:
-            yield "Font Awesome Free", found[1], found[2]
-
-
 def report() -> str:
     """Where to report."""
     return f"The list of open reports: <{repository()}/issues>."
@@ -238,4 +198,4 @@ def lite() -> str:
 
 INSERTS = {"explorer": lambda: _raw(explorer()), "map": chapter_map, "citation": citation,
            "notation": notation, "formulas": formulas, "verdicts": verdicts, "count": count,
-           "reference": reference, "licences": licences, "report": report, "lite": lite}
+           "reference": reference, "licences": licences.table, "report": report, "lite": lite}
