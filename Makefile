@@ -28,7 +28,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test site serve print screenshots notebooks lock clean
+.PHONY: help lab test site serve print screenshots outside notebooks lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ print: .venv-test/.ready  ## the whole book as one page and as PDF, into _print
 screenshots: .venv-test/.ready  ## every kind of page in light, dark and 390 px, into _screenshots
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -m tools.book screenshots
+
+outside: site  ## try every address outside the book that its pages link to
+	@$(BOOK) -m tools.book outside
 
 notebooks: .venv-test/.ready  ## execute every notebook in place, then check its form
 	@$(TEST) -c 'import matplotlib.pyplot'

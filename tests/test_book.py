@@ -1,5 +1,6 @@
 """What the site is built from: chapters in order, and faults refused with their place."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from nbformat import v4
 from ruamel.yaml import YAML
 
 import perpedu as pp
-from tools.book import SITE, Refused, check, licences, pages
+from tools.book import SITE, Refused, check, licences, outside, pages
 from tools.book.build import jupyter_book
 from tools.book.chapters import chapters, contents
 from tools.book.glossary import terms
+from tools.book.printed import page, pdf
+from tools.book.serve import served
 
 ROOT = SITE.parent
 CONFIG = {"title": "t", "author": "a", "execute": {"execute_notebooks": "off"}}
@@ -141,3 +144,74 @@ def test_terms_are_in_order_and_say_something():
     known = terms((SITE / "glossary.md").read_text("utf-8"))
     assert list(known) == sorted(known, key=str.lower) and len(known) > 25
     assert all(len(words.split()) >= 4 and words.endswith(".") for words in known.values())
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """The book on one page."""
+    return page(tmp_path_factory.mktemp("print"))
+
+
+def test_the_book_on_one_page_is_whole_and_needs_no_script_of_ours(printed):
+    text = printed.read_text("utf-8")
+    cards = sum(notebook_text(chapter.file).count("pp.exercise(") for chapter in chapters())
+    assert text.count('href="#solution-') == text.count('id="solution-') >= cards - 3 * len(
+        chapters()) > 0
+    assert "perpedu.js" not in text and "application/json" not in re.sub(
+        r'<div class="pp-element pp-card" data-pp="explorer">.*?</script>', "", text)
+    for chapter in chapters():
+        assert f'<span id="document-{chapter.file}">' in text
+        assert f'href="#document-{chapter.file}"' in text
+    ids = re.findall(r'<[^>]* id="([^"]+)"', text)
+    linked = set(re.findall(r'href="#([^"]+)"', text))
+    assert not [name for name in linked if ids.count(name) > 1]
+
+
+def notebook_text(file):
+    return (ROOT / f"{file}.ipynb").read_text("utf-8")
+
+
+def test_the_book_becomes_a_pdf(printed):
+    made = pdf(printed.parent).read_bytes()
+    assert made.startswith(b"%PDF") and made.count(b"/Type /Page\n") > 20
+    assert made.count(b"/Link") > 50
+
+
+# ---- what runs elsewhere
+
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_says_what_it_does_with_commands_that_exist(path):
+    workflow = YAML(typ="safe").load(path)
+    assert workflow["on"] and workflow["permissions"] == {"contents": "read"}
+    assert "has not yet run" in re.sub(r"\n# ", " ", path.read_text("utf-8")).split("name:")[0]
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 60
+        for step in job["steps"]:
+            assert ("uses" in step) != ("run" in step)
+            if "run" in step:
+                assert re.fullmatch(r"make ([a-z]+)", step["run"])[1] in targets
+            else:
+                assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
+
+
+def test_the_workflows_are_for_tests_pages_and_links_on_a_schedule():
+    known = {path.stem: YAML(typ="safe").load(path) for path in WORKFLOWS}
+    assert set(known) == {"links", "site", "tests"}
+    assert known["links"]["on"]["schedule"] and "publish" in known["site"]["jobs"]
+
+
+def test_addresses_outside_are_tried_and_missing_ones_named(tmp_path):
+    (tmp_path / "there.html").write_text("<p>there</p>", "utf-8")
+    with served(tmp_path) as address:
+        (tmp_path / "index.html").write_text(
+            f'<a href="{address}there.html#x">a</a><a href="{address}not.html">b</a>'
+            '<a href="https://mybinder.org/v2/gh/x">c</a>', "utf-8")
+        assert outside.addresses(tmp_path) == [f"{address}not.html", f"{address}there.html"]
+        with pytest.raises(Refused, match="not.html: 404") as refusal:
+            outside.main(tmp_path)
+    assert "there.html" not in str(refusal.value)

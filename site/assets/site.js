@@ -62,10 +62,19 @@
     }
   }
 
+  // ---- a verdict without a number shows no dash for it ----
+
+  function bare() {
+    for (const cell of document.querySelectorAll(".pp-verdicts td")) {
+      cell.hidden = cell.textContent === "–";
+    }
+  }
+
   function start() {
     document.body.append(tip);
     document.querySelectorAll("a:has(> .std-term)").forEach(explain);
     name();
+    bare();
     reach();
     window.addEventListener("load", () => {
       name();

@@ -1,4 +1,4 @@
-"""The site: `python -m tools.book build | serve | print | screenshots`."""
+"""The site: what `make site`, `serve`, `print`, `screenshots` and `outside` run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Usage: python -m tools.book build [--cold] | serve [PORT] | print | screenshots | npm-lock"""
+"""Usage: python -m tools.book build [--cold] | serve [PORT] | print | screenshots | outside | npm-lock"""
 
 import sys
 
@@ -23,6 +23,10 @@ def main(command: str = "", *options: str) -> None:
         from .screenshots import main as screenshots
 
         screenshots()
+    elif command == "outside":
+        from .outside import main as outside
+
+        outside()
     elif command == "npm-lock":
         from .vendor import lock
 

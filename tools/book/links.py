@@ -14,11 +14,13 @@ OWN = {"genindex.html", "search.html"}
 
 
 class Page(HTMLParser):
-    """The links and the anchors of one page, and what it would load from elsewhere."""
+    """The links and the anchors of one page, what it would load from elsewhere, and where it
+    sends readers outside."""
 
     def __init__(self, path: Path):
         super().__init__()
-        self.path, self.links, self.anchors, self.external = path, set(), set(), set()
+        self.path, self.links, self.anchors = path, set(), set()
+        self.external, self.outside = set(), set()
         self.feed(path.read_text("utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -35,6 +37,8 @@ class Page(HTMLParser):
         elif (tag != "a" and given.get("rel") != "canonical"
               and not address.startswith("data:")):
             self.external.add(address)
+        elif tag == "a" and urlsplit(address).scheme in ("http", "https"):
+            self.outside.add(address)
 
     handle_startendtag = handle_starttag
 

@@ -96,7 +96,7 @@ def formulas() -> str:
 
 def _formula(item: Any) -> str:
     said = [f"Holds for: {'; '.join(item.assumptions)}." if item.assumptions else "",
-            f"Contract: {item.contract}." if item.contract != "any" else "",
+            f"Contract: {item.contract}." if item.contract == "inverse" else "",
             f"Source: {item.source}." if item.source else ""]
     words = item.name.replace("_", " ").replace("pnl", "PnL")
     return (f"### {words[0].upper()}{words[1:]}\n\n$$\n{item.latex()}\n$$\n\n"
