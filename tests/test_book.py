@@ -171,8 +171,8 @@ def notebook_text(file):
     return (ROOT / f"{file}.ipynb").read_text("utf-8")
 
 
-def test_the_book_becomes_a_pdf(printed):
-    made = pdf(printed.parent).read_bytes()
+def test_the_book_becomes_a_pdf(browser, printed):
+    made = pdf(browser, printed.parent).read_bytes()
     assert made.startswith(b"%PDF") and made.count(b"/Type /Page\n") > 20
     assert made.count(b"/Link") > 50
 
@@ -215,3 +215,18 @@ def test_addresses_outside_are_tried_and_missing_ones_named(tmp_path):
         with pytest.raises(Refused, match="not.html: 404") as refusal:
             outside.main(tmp_path)
     assert "there.html" not in str(refusal.value)
+
+
+ROLES = {"eq", "term", "cite"}
+BOXES = {"note", "tip", "warning", "important", "admonition", "dropdown"}
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.file[-12:])
+def test_a_notebook_holds_what_both_engines_read(chapter):
+    cells = nbformat.read(ROOT / f"{chapter.file}.ipynb", as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    assert set(re.findall(r"\{([\w:-]+)\}`", text)) <= ROLES
+    assert set(re.findall(r"^[`:]{3,}\{([\w:-]+)\}", text, re.MULTILINE)) <= BOXES
+    labels = re.findall(r"^\$\$.*\$\$ ?\((.*)\)$", text, re.MULTILINE)
+    assert all(re.fullmatch(r"eq-[a-z0-9-]+", label) for label in labels) and labels
+    assert "{eq}`" in text and "{term}`" in text

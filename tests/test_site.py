@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import perpedu as pp
-from tools.book import links, vendor
+from tools.book import LITE, links, vendor
 from tools.book.build import build
 from tools.book.serve import served
 
@@ -86,7 +86,8 @@ STICKING_OUT = """[...document.querySelectorAll('article *')].filter(node =>
 
 def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(site):
     links.check(site)
-    assert {path.relative_to(site).as_posix() for path in site.rglob("*.html")} == set(PAGES)
+    there = {path.relative_to(site) for path in site.rglob("*.html")}
+    assert {name.as_posix() for name in there if name.parts[0] != LITE} == set(PAGES)
 
 
 def test_the_checker_of_links_can_fail(tmp_path):
@@ -251,6 +252,23 @@ def test_cards_accept_the_right_answer_and_name_each_mistake(quiet, base, name):
         assert card.locator(".pp-done").inner_text() == "✓ answered"
 
 
+def test_what_was_answered_is_remembered_in_a_quiet_row(quiet, base):
+    opened(quiet, base + CHAPTERS[0])
+    cards = quiet.locator(".pp-element[data-pp=card]")
+    dots = quiet.get_by_role("navigation", name="The cards of this page").get_by_role("link")
+    assert "".join(dots.all_inner_texts()) == "○" * cards.count()
+    spec = spec_of(cards.nth(1))
+    pure = pp.exercise(spec["state"]["id"], spec["seed"])
+    form = cards.nth(1).locator("form").element_handle()
+    for answer, mark in ((next(iter(pure.mistakes.values())), "◐"), (pure.expected, "●")):
+        quiet.evaluate(ANSWER, [form, [typed(answer)]])
+        assert dots.nth(1).inner_text() == mark
+    quiet.reload()
+    assert dots.nth(1).inner_text() == "●" and dots.nth(0).inner_text() == "○"
+    dots.nth(1).press("Enter")
+    assert quiet.url.endswith("#" + cards.nth(1).get_attribute("id"))
+
+
 def assert_shown_in_full(card: Any, pure: Any) -> None:
     """An expression: question, hints, solution, and where it is checked."""
     assert pure.question.split("$")[0].strip() in card.locator(".pp-question").inner_text()
@@ -304,7 +322,8 @@ def test_search_finds_and_leads_there(quiet, base):
 def test_a_chapter_offers_its_notebook_launches_and_a_way_to_report(quiet, site):
     opened(quiet, (site / CHAPTERS[0]).as_uri())
     links_of = quiet.locator("a").evaluate_all("nodes => nodes.map(node => node.href)")
-    for part in ("mybinder.org", "colab.research", "issues/new", "errata.html"):
+    for part in ("mybinder.org", "colab.research", "issues/new", "errata.html",
+                 "running.html"):
         assert any(part in link for link in links_of), part
     notebook = next(link for link in links_of if link.endswith(".ipynb") and "_sources" in link)
     stored = Path(notebook.removeprefix("file://")).read_bytes()

@@ -52,10 +52,8 @@
       const words = node.innerText.trim();
       if (words) node.removeAttribute("aria-label");
     }
-    for (const icon of document.querySelectorAll("button[aria-label] :is(i, svg)")) {
-      icon.removeAttribute("title"); // the icon script would make words of it
+    for (const icon of document.querySelectorAll("button[aria-label] i")) {
       icon.setAttribute("aria-hidden", "true");
-      icon.querySelector("title")?.remove();
     }
     for (const entry of document.querySelectorAll("[role=list] > [role=doc-biblioentry]")) {
       entry.setAttribute("role", "listitem");
@@ -70,16 +68,45 @@
     }
   }
 
+  // ---- a quiet row of dots at the end: one a card, and where it is ----
+
+  const STATES = { right: ["●", "answered"], tried: ["◐", "tried"] };
+
+  function dots() {
+    const cards = [...document.querySelectorAll(".pp-element[data-pp=card]")];
+    const article = document.querySelector("article");
+    if (cards.length < 2 || !article) return;
+    const row = document.createElement("nav");
+    row.className = "pp-dots";
+    row.setAttribute("aria-label", "The cards of this page");
+    const links = cards.map(card => {
+      const link = document.createElement("a");
+      link.href = `#${card.id}`;
+      row.append(link);
+      return [card, link];
+    });
+    const paint = () => {
+      for (const [card, link] of links) {
+        const [dot, state] = STATES[card.dataset.done] ?? ["○", "open"];
+        const title = card.querySelector(".pp-title")?.textContent ?? "";
+        link.textContent = dot;
+        link.title = `${title}: ${state}`;
+        link.setAttribute("aria-label", link.title);
+      }
+    };
+    paint();
+    document.addEventListener("pp-done", paint);
+    article.append(row);
+  }
+
   function start() {
     document.body.append(tip);
     document.querySelectorAll("a:has(> .std-term)").forEach(explain);
     name();
     bare();
+    dots();
     reach();
-    window.addEventListener("load", () => {
-      name();
-      window.MathJax?.startup?.promise?.then(reach);
-    });
+    window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(reach));
     window.addEventListener("resize", reach);
   }
 

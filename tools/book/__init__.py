@@ -6,6 +6,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SITE = ROOT / "site"
 CACHE = ROOT / ".cache" / "site"
 OUT = ROOT / "_site"
+#: The part of the site that `make lite` builds; the rest leaves it alone.
+LITE = "lite"
 
 
 class Refused(Exception):

@@ -25,6 +25,8 @@ from .pages import filled
 from .vendor import mathjax
 
 SOURCE = CACHE / "source"
+#: In place of a script of 1.5 MB: the theme brings its icons twice, and as a font they do.
+ICONS = "// The icons come from the font that the stylesheet names.\n"
 
 
 def assemble(target: Path = SOURCE, site: Path = SITE, book: Path = ROOT) -> None:
@@ -54,6 +56,7 @@ def _files(site: Path, book: Path) -> Iterator[tuple[str, str]]:
     for name, text in licences.texts().items():
         yield f"assets/licences/{name}", text
     yield "assets/terms.js", terms((site / "glossary.md").read_text("utf-8"))
+    yield "assets/scripts/fontawesome.js", ICONS
     for name in ("site.css", "site.js", "favicon.svg"):
         yield f"assets/{name}", (site / "assets" / name).read_text("utf-8")
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import CACHE, OUT, ROOT, SITE, Refused, check, links, vendor
+from . import CACHE, LITE, OUT, ROOT, SITE, Refused, check, links, vendor
 from .assemble import SOURCE, assemble, clear
 from .chapters import chapters
 
@@ -67,18 +67,23 @@ def _cell(found: re.Match) -> str:
 
 def publish(built: Path, out: Path) -> None:
     """Make `out` the same as `built`, with the notebooks as they are in the repository."""
-    wanted = [path.relative_to(built) for path in sorted(built.rglob("*"))
-              if path.is_file() and not PRIVATE.search(str(path))]
-    for name in wanted:
-        _copy(built / name, out / name)
-    for asset in (SOURCE / "assets").rglob("*.*"):  # Sphinx copies them only with a changed page
-        _copy(asset, out / "_static" / asset.relative_to(SOURCE / "assets"))
-    for chapter in chapters():
-        _copy(ROOT / f"{chapter.file}.ipynb", out / "_sources" / f"{chapter.file}.ipynb")
-    for path in sorted(out.rglob("*"), reverse=True):
-        if path.is_file() and path.relative_to(out) not in wanted:
+    wanted = {path.relative_to(built): path for path in _files(built)
+              if not PRIVATE.search(str(path))}
+    assets = SOURCE / "assets"  # Sphinx copies them only with a changed page
+    wanted |= {"_static" / path.relative_to(assets): path for path in _files(assets)}
+    wanted |= {Path("_sources", f"{chapter.file}.ipynb"): ROOT / f"{chapter.file}.ipynb"
+               for chapter in chapters()}
+    for name, path in wanted.items():
+        _copy(path, out / name)
+    for path in _files(out):
+        name = path.relative_to(out)
+        if name not in wanted and name.parts[0] != LITE:
             path.unlink()
     (out / ".nojekyll").touch()
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def _copy(path: Path, target: Path) -> None:

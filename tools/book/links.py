@@ -7,10 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from . import Refused
-
-#: Pages that Sphinx makes for itself.
-OWN = {"genindex.html", "search.html"}
+from . import LITE, Refused
 
 
 class Page(HTMLParser):
@@ -45,7 +42,8 @@ class Page(HTMLParser):
 
 def check(site: Path) -> None:
     """Raises Refused for links that lead nowhere and for anything loaded from elsewhere."""
-    pages = {path.resolve(): Page(path) for path in sorted(site.rglob("*.html"))}
+    pages = {path.resolve(): Page(path) for path in sorted(site.rglob("*.html"))
+             if path.relative_to(site).parts[0] != LITE}
     faults = [fault for page in pages.values() for fault in _faults(page, pages, site)]
     if faults:
         raise Refused("\n".join(faults))

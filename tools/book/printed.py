@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 from . import CACHE, ROOT, check, links
 from .assemble import SOURCE, assemble
 from .build import jupyter_book
 from .chapters import contents
+from .chromium import opened, started
 
 FOLDER = ROOT / "_print"
 MARK = re.compile(r'<span id="document-([^"]+)">')
@@ -31,7 +33,8 @@ PAGE = """<!DOCTYPE html>
 def main() -> None:
     """Write both and say where they are."""
     print(f"One page: {page().relative_to(ROOT)}")
-    print(f"PDF:      {pdf().relative_to(ROOT)}")
+    with started() as browser:
+        print(f"PDF:      {pdf(browser).relative_to(ROOT)}")
 
 
 def page(folder: Path = FOLDER) -> Path:
@@ -49,12 +52,10 @@ def page(folder: Path = FOLDER) -> Path:
     return target
 
 
-def pdf(folder: Path = FOLDER) -> Path:
+def pdf(browser: Any, folder: Path = FOLDER) -> Path:
     """The page as PDF, by Chromium, with an outline and links."""
-    from .chromium import opened, started
-
     target = folder / "perpedu.pdf"
-    with started() as browser, opened(browser, (folder / "perpedu.html").as_uri()) as shown:
+    with opened(browser, (folder / "perpedu.html").as_uri()) as shown:
         shown.pdf(path=target, format="A4", outline=True, tagged=True, print_background=True,
                   margin=dict.fromkeys(("top", "bottom", "left", "right"), "18mm"))
     return target

@@ -100,7 +100,7 @@ function copyLink(address, said) {
   else not();
 }
 
-// A card remembers that it was answered, and whether it was right once.
+// A card remembers that it was answered, and whether it was right once; a page may listen.
 function cardMemory(element, spec) {
   const key = settle(element, spec);
   return {
@@ -112,11 +112,11 @@ function cardMemory(element, spec) {
     mark() {
       const { right } = kept.read(key), row = element.querySelector(".pp-head-row");
       if (right === undefined || !row) return;
-      row.dataset.done = right ? "right" : "tried";
-      const words = right ? "✓ answered" : "tried";
-      const dot = row.querySelector(".pp-done") ?? tag("span", { class: "pp-quietly pp-done" });
-      dot.textContent = words;
-      row.querySelector(".pp-title").after(dot);
+      element.dataset.done = right ? "right" : "tried";
+      const word = row.querySelector(".pp-done") ?? tag("span", { class: "pp-quietly pp-done" });
+      word.textContent = right ? "✓ answered" : "tried";
+      row.querySelector(".pp-title").after(word);
+      element.dispatchEvent(new CustomEvent("pp-done", { bubbles: true }));
     },
   };
 }
