@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from . import CACHE, LITE, OUT, ROOT, SITE, Refused, check, links, vendor
@@ -95,7 +96,8 @@ def _copy(path: Path, target: Path) -> None:
 
 def changed() -> str:
     """When the sources last changed, in seconds: by git, otherwise the newest file's date."""
-    done = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True,
-                          text=True)
-    newest = max(int(path.stat().st_mtime) for path in SITE.rglob("*.md"))
-    return done.stdout.strip() or str(newest)
+    with suppress(OSError, subprocess.CalledProcessError):
+        done = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, check=True,
+                              capture_output=True, text=True)
+        return done.stdout.strip()
+    return str(max(int(path.stat().st_mtime) for path in SITE.rglob("*.md")))
