@@ -1,4 +1,4 @@
-# perpedu: `make lab` to read, `make test` to check. Each does its own set-up.
+# perpedu: `make lab` to read, `make test` to check, `make site` for the pages. Each does its own set-up.
 # Settings: PYTHON=/path/to/python  PORT=8890  LAB_OPTIONS="--ip=0.0.0.0"
 
 SHELL := /bin/sh
@@ -12,6 +12,7 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 
 LAB := .venv-lab/bin/python
 TEST := .venv-test/bin/python
+BOOK := .venv-site/bin/python
 LITE := .venv-lite/bin/python
 LITE_SITE ?= _site/lite
 UV ?= uv
@@ -33,7 +34,8 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test notebooks bench lite lite-test lock clean
+.PHONY: help lab test site serve print screenshots outside notebooks bench lite lite-test \
+	lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -46,6 +48,23 @@ test: .venv-test/.ready  ## run every check
 	@$(TEST) -c 'import matplotlib.pyplot'
 	$(TEST) -m pytest -p no:cacheprovider --doctest-modules tests perpedu
 	$(TEST) -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks/
+
+site: .venv-site/.ready  ## build the pages of the book into _site
+	@$(BOOK) -m tools.book build
+
+serve: site  ## build them and show them, until Ctrl-C (PORT=8800)
+	@exec $(BOOK) -m tools.book serve $(PORT)
+
+print: .venv-test/.ready  ## the whole book as one page and as PDF, into _print
+	@$(TEST) tools/browser.py --install
+	@$(TEST) -m tools.book print
+
+screenshots: .venv-test/.ready  ## every kind of page in light, dark and 390 px, into _screenshots
+	@$(TEST) tools/browser.py --install
+	@$(TEST) -m tools.book screenshots
+
+outside: site  ## try every address outside the book that its pages link to
+	@$(BOOK) -m tools.book outside
 
 notebooks: .venv-test/.ready  ## execute every notebook in place, then check its form
 	@$(TEST) -c 'import matplotlib.pyplot'
@@ -64,15 +83,17 @@ lite-test: lite .venv-test/.ready  ## run the exact part of every chapter there,
 
 lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs uv)
 	@$(UV) --version >/dev/null || { echo "make lock needs uv (pip install uv), or name one: make lock UV=/path/to/uv" >&2; exit 1; }
-	$(COMPILE) --extra lab --extra test --output-file requirements/test.txt
+	$(COMPILE) --extra lab --extra site --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra lab --constraint requirements/test.txt --output-file requirements/lab.txt
+	$(COMPILE) --extra site --constraint requirements/test.txt --output-file requirements/site.txt
 	$(COMPILE) --extra lite --constraint requirements/test.txt --output-file requirements/lite.txt
 	$(BROWSER) --constraint requirements/test.txt --output-file requirements/browser.txt
-	$(MAKE) .venv-lite/.ready
+	@$(MAKE) .venv-site/.ready .venv-lite/.ready
+	@$(BOOK) -m tools.book npm-lock
 	$(LITE) -m tools.lite.npm
 
 clean:  ## remove the environments and caches
-	rm -rf .venv-lab .venv-test .venv-lite .cache dist _site
+	rm -rf .venv-lab .venv-test .venv-site .venv-lite .cache _site _print _screenshots dist
 	find perpedu tests tools bench notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-%/.ready: requirements/%.txt tools/environment.py

@@ -1,5 +1,6 @@
 """The ways to install agree with each other, imports are lazy, and the wheel is complete."""
 
+import json
 import re
 import subprocess
 import sys
@@ -16,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 HEAVY = ("sympy", "numpy", "pandas", "matplotlib", "ipywidgets", "anywidget")
-LOCKS = {"lab": ["lab"], "test": ["lab", "test"], "lite": ["lite"], "browser": []}
+LOCKS = {"lab": ["lab"], "site": ["site"], "test": ["lab", "site", "test"], "lite": ["lite"],
+         "browser": []}
 
 
 def canonical(requirement: str) -> str:
@@ -66,10 +68,27 @@ def test_a_lock_holds_pins_with_hashes_and_no_addresses(lock: str) -> None:
         assert hashes and all(re.fullmatch(r"sha256:[0-9a-f]{64}", h) for h in hashes), pin
 
 
-def test_the_lab_is_a_part_of_the_test_environment() -> None:
-    lab, test = lock_entries("lab"), lock_entries("test")
-    assert lab.items() <= test.items()
-    assert not any(pin.startswith(("pytest", "playwright", "nbval")) for pin in lab)
+@pytest.mark.parametrize("lock", ["lab", "site"])
+def test_other_environments_are_parts_of_the_test_environment(lock: str) -> None:
+    part, test = ({pin.split(" ; ")[0]: hashes for pin, hashes in lock_entries(name).items()}
+                  for name in (lock, "test"))
+    assert part.items() <= test.items()
+    assert not any(pin.startswith(("pytest", "playwright", "nbval")) for pin in part)
+
+
+def test_who_reads_in_the_lab_does_not_install_the_site() -> None:
+    assert not any(pin.startswith(("sphinx", "jupyter-book", "nodejs")) for pin in lock_entries("lab"))
+
+
+def test_the_lock_of_npm_holds_versions_with_hashes_and_no_addresses() -> None:
+    asked, lock = (json.loads((ROOT / f"requirements/{name}.json").read_text("utf-8"))
+                   for name in ("package", "package-lock"))
+    assert "://" not in (ROOT / "requirements/package-lock.json").read_text("utf-8")
+    locked = {path.removeprefix("node_modules/"): entry
+              for path, entry in lock["packages"].items() if path}
+    assert all(re.fullmatch(r"sha512-\S+", entry["integrity"]) for entry in locked.values())
+    for name, version in (asked["dependencies"] | asked["devDependencies"]).items():
+        assert locked[name]["version"] == version
 
 
 def run_python(code: str, folder: Path) -> str:

@@ -15,7 +15,7 @@ from ..teaching import feedback, numbers_typed
 from . import look
 
 SHORT = 104
-SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "hosts")
+SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "memory", "hosts")
 
 
 def _read(name: str) -> str:

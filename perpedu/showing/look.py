@@ -65,7 +65,7 @@ def colour(role: str, theme: str = "light") -> str:
 
 def css() -> str:
     """The CSS variables `--pp-<role>` and `--pp-paper`, for light, dark, and a forced theme."""
-    light, dark = _variables("light"), _variables("dark")
+    light, dark = variables("light"), variables("dark")
     return "\n".join((
         f":root {{ {light} }}",
         f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}",
@@ -74,7 +74,8 @@ def css() -> str:
     )) + "\n"
 
 
-def _variables(theme: str) -> str:
+def variables(theme: str) -> str:
+    """The declarations of `--pp-<role>` and `--pp-paper` in a theme."""
     colours = {"paper": PAPERS[theme]} | {name: colour(name, theme) for name in ROLES}
     listed = " ".join(f"--pp-{name}: {value};" for name, value in colours.items())
     return f"{listed} color-scheme: {theme};"

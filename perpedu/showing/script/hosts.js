@@ -28,18 +28,31 @@ function render({ model, el }) {
 
 function startElement(element) {
   const spec = JSON.parse(element.querySelector("script").textContent), root = tag("div");
+  element.querySelector(".pp-still").hidden = true;
+  element.append(root);
   if (spec.kind === "explorer") {
-    mountExplorer(root, spec, { values: () => spec.values, send: () => {}, listen: () => {} });
+    const host = explorerHost(element, spec);
+    mountExplorer(root, spec, host);
+    host.finish(root);
   } else {
     let place = Math.max(0, spec.state.variants.findIndex(variant => variant.seed === spec.seed));
     const { state } = spec, face = () => variantOf(state, state.variants[place]);
+    const memory = cardMemory(element, spec);
+    const judge = text => {
+      const verdict = face().check(text);
+      memory.note(verdict);
+      return verdict;
+    };
     mountCard(root, { face: () => ({ ...face(), offline: spec.offline, math: spec.math }),
       check: (text, tell) => tell(spec.offline
-        ? { correct: false, message: spec.offline, reread: null } : face().check(text)),
-      next: rebuild => { place = (place + 1) % state.variants.length; rebuild(); } });
+        ? { correct: false, message: spec.offline, reread: null } : judge(text)),
+      next: rebuild => {
+        place = (place + 1) % state.variants.length;
+        rebuild();
+        memory.mark();
+      } });
+    memory.mark();
   }
-  element.querySelector(".pp-still").hidden = true;
-  element.append(root);
 }
 
 function startPage() {

@@ -1,0 +1,115 @@
+// What the site adds to a page. A classic script: it runs from a file as from a server.
+(() => {
+  "use strict";
+
+  // ---- terms: their explanation at the pointer or at the focus, Escape puts it away ----
+
+  const tip = document.createElement("div");
+  Object.assign(tip, { id: "pp-tip", className: "pp-tip", hidden: true });
+  tip.setAttribute("role", "tooltip");
+
+  function show(link, words) {
+    tip.textContent = words;
+    tip.hidden = false;
+    link.setAttribute("aria-describedby", tip.id);
+    const at = link.getClientRects()[0], wide = document.documentElement.clientWidth;
+    const left = Math.max(12, Math.min(at.left, wide - tip.offsetWidth - 12));
+    const below = at.bottom + tip.offsetHeight + 14 < window.innerHeight;
+    const top = below ? at.bottom + 6 : at.top - tip.offsetHeight - 6;
+    tip.style.left = `${left + window.scrollX}px`;
+    tip.style.top = `${top + window.scrollY}px`;
+  }
+
+  function hide(link) {
+    tip.hidden = true;
+    link.removeAttribute("aria-describedby");
+  }
+
+  function explain(link) {
+    const words = window.perpeduTerms?.[decodeURIComponent(link.hash.slice(1))];
+    if (!words) return;
+    for (const on of ["mouseenter", "focus"]) link.addEventListener(on, () => show(link, words));
+    for (const off of ["mouseleave", "blur"]) link.addEventListener(off, () => hide(link));
+    link.addEventListener("keydown", event => { if (event.key === "Escape") hide(link); });
+  }
+
+  // ---- wide boxes can be scrolled by keyboard, too ----
+
+  const WIDE = "div.math, mjx-container[display=true], pre, .pp-ledger, .pp-derivation, .pp-numbers, .pp-formula, "
+    + ".pst-scrollable-table-container, .pp-scroll, .pp-still, .pp-figure details";
+
+  function reach() {
+    for (const box of document.querySelectorAll(`.bd-article :is(${WIDE})`)) {
+      const wide = box.scrollWidth > box.clientWidth;
+      if (wide && !box.hasAttribute("tabindex")) box.tabIndex = 0;
+    }
+  }
+
+  // ---- what the theme calls its parts: a button what is written on it, an entry of a list so ----
+
+  function name() {
+    for (const node of document.querySelectorAll("button[aria-label], summary[aria-label]")) {
+      const words = node.innerText.trim();
+      if (words) node.removeAttribute("aria-label");
+    }
+    for (const icon of document.querySelectorAll("button[aria-label] i")) {
+      icon.setAttribute("aria-hidden", "true");
+    }
+    for (const entry of document.querySelectorAll("[role=list] > [role=doc-biblioentry]")) {
+      entry.setAttribute("role", "listitem");
+    }
+  }
+
+  // ---- a verdict without a number shows no dash for it ----
+
+  function bare() {
+    for (const cell of document.querySelectorAll(".pp-verdicts td")) {
+      cell.hidden = cell.textContent === "–";
+    }
+  }
+
+  // ---- a quiet row of dots at the end: one a card, and where it is ----
+
+  const STATES = { right: ["●", "answered"], tried: ["◐", "tried"] };
+
+  function dots() {
+    const cards = [...document.querySelectorAll(".pp-element[data-pp=card]")];
+    const article = document.querySelector("article");
+    if (cards.length < 2 || !article) return;
+    const row = document.createElement("nav");
+    row.className = "pp-dots";
+    row.setAttribute("aria-label", "The cards of this page");
+    const links = cards.map(card => {
+      const link = document.createElement("a");
+      link.href = `#${card.id}`;
+      row.append(link);
+      return [card, link];
+    });
+    const paint = () => {
+      for (const [card, link] of links) {
+        const [dot, state] = STATES[card.dataset.done] ?? ["○", "open"];
+        const title = card.querySelector(".pp-title")?.textContent ?? "";
+        link.textContent = dot;
+        link.title = `${title}: ${state}`;
+        link.setAttribute("aria-label", link.title);
+      }
+    };
+    paint();
+    document.addEventListener("pp-done", paint);
+    article.append(row);
+  }
+
+  function start() {
+    document.body.append(tip);
+    document.querySelectorAll("a:has(> .std-term)").forEach(explain);
+    name();
+    bare();
+    dots();
+    reach();
+    window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(reach));
+    window.addEventListener("resize", reach);
+  }
+
+  if (document.readyState !== "loading") start();
+  else document.addEventListener("DOMContentLoaded", start);
+})();
