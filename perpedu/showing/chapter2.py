@@ -59,7 +59,7 @@ entry basis, 9.5 % below. Bankrupt at 54,000: 271.36 beyond the mark basis.'
                  "{liquidation_distance:%} from the entry: with no maintenance margin the two "
                  "are one."),
                 (Eq(y.side, 1), "L" + lines.format("below")),
-                (And(Eq(y.side, -1), Eq(y.leverage, 1)), "A 1× short can be liquidated: l"
+                (And(Eq(y.side, -1), Eq(y.leverage, 1)), "A 1× short has a line, too: l"
                  + lines.format("above")),
                 (Eq(y.side, -1), "L" + lines.format("above")),
                 (None, "Never liquidated on the mark basis: the collateral covers the whole fall, "
