@@ -1,5 +1,6 @@
 """What the site is built from: chapters in order, and faults refused with their place."""
 
+import doctest
 import re
 import shutil
 from pathlib import Path
@@ -10,7 +11,7 @@ from nbformat import v4
 from ruamel.yaml import YAML
 
 import perpedu as pp
-from tools.book import SITE, Refused, check, licences, outside, pages
+from tools.book import SITE, Refused, check, first, licences, outside, pages
 from tools.book.build import jupyter_book
 from tools.book.chapters import chapters, contents
 from tools.book.glossary import terms
@@ -115,6 +116,10 @@ def test_jupyter_book_refuses_with_the_place(tmp_path):
                          ("chapter.ipynb, cell 1", "duplicate label of equation eq-one")]:
         assert any(place in line and fault in line for line in lines), (fault, lines)
     assert not (tmp_path / "built").exists(), "the next build says it again"
+
+
+def test_the_explorer_of_the_first_page_says_what_its_example_says():
+    assert doctest.testmod(first) == (0, 1)
 
 
 def test_an_insert_that_nothing_fills_is_refused():

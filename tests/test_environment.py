@@ -77,7 +77,8 @@ def test_other_environments_are_parts_of_the_test_environment(lock: str) -> None
 
 
 def test_who_reads_in_the_lab_does_not_install_the_site() -> None:
-    assert not any(pin.startswith(("sphinx", "jupyter-book", "nodejs")) for pin in lock_entries("lab"))
+    heavy = ("sphinx", "jupyter-book", "nodejs")
+    assert not any(pin.startswith(heavy) for pin in lock_entries("lab"))
 
 
 def test_the_lock_of_npm_holds_versions_with_hashes_and_no_addresses() -> None:

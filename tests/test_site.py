@@ -122,7 +122,8 @@ def test_in_dark_pictures_stand_on_dark_paper(browser, site, name):
     page = opened(context.new_page(), (site / name).as_uri())
     lit = page.evaluate("""[...document.querySelectorAll('.pp-svg, .pp-picture')].filter(node => {
         for (let at = node; at; at = at.parentElement) {
-            const [r, g, b, a = 1] = getComputedStyle(at).backgroundColor.match(/[\\d.]+/g).map(Number);
+            const colour = getComputedStyle(at).backgroundColor;
+            const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number);
             if (a > 0) return r + g + b > 180;
         }
         return true;
@@ -340,3 +341,13 @@ def test_the_first_page_is_as_the_metadata_says(quiet, site):
     assert len(items) == len(chapters())
     for chapter, text in zip(chapters(), items):
         assert f"{chapter.number}. {chapter.title}" in text and f"{chapter.minutes} min" in text
+
+
+def test_weight_and_the_first_explorer_can_be_measured(browser, site):
+    from tools.book import measure
+
+    with served(site) as address:
+        found = measure.weight(browser, address, "index.html")
+        taken = measure.seconds_to_first_explorer(browser, address + "index.html")
+    assert 0 < found["own"] == (site / "index.html").stat().st_size < found["shared"]
+    assert taken > 0

@@ -1,4 +1,7 @@
-"""Usage: python -m tools.book build [--cold] | serve [PORT] | print | screenshots | outside | npm-lock"""
+"""Usage: python -m tools.book COMMAND
+
+build [--cold] | serve [PORT] | print | screenshots | outside | npm-lock
+"""
 
 import sys
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from . import CACHE, LITE, OUT, ROOT, SITE, Refused, check, links, vendor
@@ -36,6 +37,7 @@ def build(out: Path = OUT, cold: bool = False) -> Path:
 
 def jupyter_book(builder: str, source: Path = SOURCE, built: Path = BUILT) -> Path:
     """Run Jupyter Book, quietly; its warnings are refusals."""
+    _forget(source, built)
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build",
                str(source), "--path-output", str(built), "--builder", builder, "-W",
                "--keep-going", "-q"]
@@ -45,7 +47,24 @@ def jupyter_book(builder: str, source: Path = SOURCE, built: Path = BUILT) -> Pa
     if done.returncode or warnings:
         shutil.rmtree(built, ignore_errors=True)  # Sphinx would not warn of the same page again
         raise Refused("\n".join(warnings) or done.stdout + done.stderr)
+    (built / "stamp").write_text(_unseen(source), "utf-8")
     return built / "_build" / builder
+
+
+def _forget(source: Path, built: Path) -> None:
+    """What Sphinx would keep although it changed: everything where it cannot see why, and the
+    finished pages always, since numbers and terms in them come from other pages."""
+    stamp = built / "stamp"
+    if not stamp.exists() or stamp.read_text("utf-8") != _unseen(source):
+        shutil.rmtree(built, ignore_errors=True)
+    for page in (built / "_build").glob("*html/**/*.html"):
+        page.unlink()
+
+
+def _unseen(source: Path) -> str:
+    """A digest of what pages depend on without Sphinx knowing."""
+    parts = [source / "references.bib", ROOT / "requirements" / "site.txt"]
+    return sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
 
 
 def told(stderr: str, source: Path) -> list[str]:

@@ -12,7 +12,8 @@ from .build import build
 
 #: From the address to the first explorer whose sentence and picture are there.
 ALIVE = """() => [...document.querySelectorAll('.pp-element[data-pp=explorer]')].some(node =>
-    node.querySelector('[role=status]')?.textContent && node.querySelector('svg.pp-picture path'))"""
+    node.querySelector('[role=status]')?.textContent
+    && node.querySelector('svg.pp-picture path'))"""
 
 
 def seconds_to_build(cold: bool, out: Path = OUT) -> float:
