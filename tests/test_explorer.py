@@ -303,17 +303,17 @@ def test_what_is_given_is_not_computed():
 
 LINE = {
     (10, "long", "0.005"): "Liquidated at 54,271.36 on the mark basis, 9.55 % below the entry, and "
-    "at 54,300 on the entry basis, 9.5 % below. Bankrupt at 54,000: 271.36 beyond the mark basis.",
+    "at 54,300 on the entry basis, 9.50 % below. Bankrupt at 54,000: 271.36 beyond the mark basis.",
     (1, "long", "0.005"): "Never liquidated on the mark basis: the collateral covers the whole "
     "fall, and the maintenance margin falls to 0 with the price. On the entry basis it does not "
     "fall: liquidated at 300.",
     (1, "long", 0): "Never liquidated: the collateral covers the whole fall.",
-    (1, "short", "0.005"): "A 1× short can be liquidated: liquidated at 119,402.99 on the mark "
-    "basis, 99 % above the entry, and at 119,700 on the entry basis, 99.5 % above. Bankrupt at "
+    (1, "short", "0.005"): "A 1× short has a line, too: liquidated at 119,402.99 on the mark "
+    "basis, 99.00 % above the entry, and at 119,700 on the entry basis, 99.50 % above. Bankrupt at "
     "120,000: 597.01 beyond the mark basis.",
     (20, "long", "0.05"): "Liquidated as it opens: 300 USDT of collateral are not more than the "
     "maintenance margin, 300 USDT. Both lines have reached the entry.",
-    (10, "short", 0): "Liquidated and bankrupt at 66,000, 10 % from the entry: with no maintenance "
+    (10, "short", 0): "Liquidated and bankrupt at 66,000, 10.00 % from the entry: with no maintenance "
     "margin the two are one.",
 }  # fmt: skip
 

@@ -217,8 +217,8 @@ def test_ids_of_elements_are_each_once(quiet, base):
 # ---- every exercise
 
 ANSWER = """([form, answers]) => answers.map(answer => {
-    const box = form.querySelector('input[type=text]');
-    if (box) box.value = answer;
+    const boxes = form.querySelectorAll('input[type=text]');
+    if (boxes.length) [answer].flat().forEach((text, i) => { boxes[i].value = text; });
     else for (const radio of form.querySelectorAll('input[type=radio]')) {
         radio.checked = radio.value === answer;
     }
@@ -227,8 +227,11 @@ ANSWER = """([form, answers]) => answers.map(answer => {
 })"""
 
 
-def typed(value: Any) -> str:
-    """What a reader could type for an answer; options are named by their key."""
+def typed(value: Any) -> str | list[str]:
+    """What a reader could type for an answer; options are named by their key, a ledger's blanks
+    are typed one after another."""
+    if isinstance(value, dict):
+        return [typed(cell) for cell in value.values()]
     return value if isinstance(value, str) else f"{value.p}/{value.q}"
 
 

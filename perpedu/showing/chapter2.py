@@ -33,16 +33,16 @@ def line_explorer() -> "Explorer":
 
     >>> line_explorer().state
     'Liquidated at 54,271.36 on the mark basis, 9.55 % below the entry, and at 54,300 on the \
-entry basis, 9.5 % below. Bankrupt at 54,000: 271.36 beyond the mark basis.'
+entry basis, 9.50 % below. Bankrupt at 54,000: 271.36 beyond the mark basis.'
     """
     from sympy import And, Eq
 
     from .explorer import Chart, Choice, Explorer, Slider
 
     at_once = y.collateral <= y.entry_maintenance_margin
-    lines = ("iquidated at {{liquidation_price}} on the mark basis, {{liquidation_distance:%}} "
+    lines = ("iquidated at {{liquidation_price}} on the mark basis, {{liquidation_distance:.2%}} "
              "{0} the entry, and at {{entry_basis_price}} on the entry basis, "
-             "{{entry_basis_distance:%}} {0}. Bankrupt at {{bankruptcy_price}}: "
+             "{{entry_basis_distance:.2%}} {0}. Bankrupt at {{bankruptcy_price}}: "
              "{{liquidation_gap}} beyond the mark basis.")
     return Explorer(
         "How far away does leverage put the line?",
@@ -56,7 +56,7 @@ entry basis, 9.5 % below. Bankrupt at 54,000: 271.36 beyond the mark basis.'
                  "the maintenance margin, {entry_maintenance_margin:u}. Both lines have reached "
                  "the entry."),
                 (Eq(y.maintenance_rate, 0), "Liquidated and bankrupt at {liquidation_price}, "
-                 "{liquidation_distance:%} from the entry: with no maintenance margin the two "
+                 "{liquidation_distance:.2%} from the entry: with no maintenance margin the two "
                  "are one."),
                 (Eq(y.side, 1), "L" + lines.format("below")),
                 (And(Eq(y.side, -1), Eq(y.leverage, 1)), "A 1× short has a line, too: l"

@@ -22,12 +22,12 @@ def five_table() -> Grid:
     """What five formulas print for one position, and what each takes the maintenance margin for.
 
     >>> print(str(five_table()).splitlines()[2].strip())
-    a share of the notional at the mark price  27,135.68  32,835.82
+    share of the notional at the mark  27,135.68  32,835.82
     """
-    rows = [[item.says, *(show(item.formula.exact(**_values(item.formula, side)), 2)
+    rows = [[item.takes, *(show(item.formula.exact(**_values(item.formula, side)), 2)
                           for side in SIDES.values())] for item in wild.found().values()]
-    return Grid("Five formulas for 1 BTC from 30,000 at 10× and 0.5 %: the price that each prints",
-                [["the maintenance margin is taken as", *SIDES], *rows])
+    return Grid("What each prints for 1 BTC from 30,000 at 10× and 0.5 %",
+                [["maintenance margin", *SIDES], *rows])
 
 
 def _values(formula: Any, side: int) -> dict[str, Any]:

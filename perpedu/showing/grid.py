@@ -1,4 +1,5 @@
-"""Plain tables of numbers: right-aligned, a caption, heads with units; as HTML and as text."""
+"""Plain tables: numbers to the right, a first column of words to the left, a caption, heads with
+units; as HTML and as text."""
 
 from __future__ import annotations
 
@@ -28,9 +29,13 @@ class Grid:
 
     def _repr_html_(self) -> str:
         head, *rows = self.rows
-        heads = "".join(f'<th scope="col"{RIGHT}>{escape(word)}</th>' for word in head)
-        body = "".join("<tr>" + "".join(f"<td{RIGHT}>{escape(text)}</td>" for text in row)
-                       + "</tr>" for row in rows)
+        first = LEFT if rows[0][0][:1].isalpha() else RIGHT
+        sides = [first, *[RIGHT] * (len(head) - 1)]
+        heads = "".join(f'<th scope="col"{side}>{escape(word)}</th>'
+                        for word, side in zip(head, sides))
+        body = "".join("<tr>" + "".join(f"<td{side}>{escape(text)}</td>"
+                                        for text, side in zip(row, sides)) + "</tr>"
+                       for row in rows)
         return (f'<div class="pp-ledger"><table>{caption(self.title)}'
                 f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>")
 
@@ -61,7 +66,7 @@ class Transcript:
     def _repr_html_(self) -> str:
         body = "".join(f'<tr><th scope="row"{LEFT}>{escape(done)}</th>'
                        f"<td{LEFT}>{escape(said)}</td></tr>" for done, said in self.lines)
-        return (f'<div class="pp-ledger"><table>{caption(self.title)}<tbody>{body}</tbody>'
+        return (f'<div class="pp-ledger pp-walk"><table>{caption(self.title)}<tbody>{body}</tbody>'
                 "</table></div>")
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ from .grid import LEFT, RIGHT, Grid, caption
 from .model import Model
 from .words import PERCENT, Currencies, fact
 
-HEAD = ("Quantity", "Formula", "With these numbers", "Value")
+HEAD = ("Quantity", "Formula, and with these numbers", "Value")
 
 
 class Ledger:
@@ -79,9 +79,8 @@ class Ledger:
                 f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
 
     def _html(self, label: str, formula: str, filled: str, value: str) -> str:
-        math = "".join(rf"<td{LEFT}>\(\displaystyle {escape(part)}\)</td>"
-                       for part in (formula, filled))
-        return (f'<tr><th scope="row"{LEFT}>{escape(label)}</th>{math}'
+        math = rf"\(\displaystyle {escape(formula)}\)<br>\(\displaystyle = {escape(filled)}\)"
+        return (f'<tr><th scope="row"{LEFT}>{escape(label)}</th><td{LEFT}>{math}</td>'
                 f"<td{RIGHT}>{escape(value)}</td></tr>")
 
     def __repr__(self) -> str:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Found(NamedTuple):
-    """A formula, where readers meet it, and what it says of the maintenance margin."""
+    """A formula, where readers meet it, and what it takes the maintenance margin for."""
 
     formula: "Formula"
     met: str
-    says: str
+    takes: str
 
 
 @cache
@@ -34,15 +34,15 @@ def found() -> dict[str, Found]:
     kept, rate = 1 - s.side / s.leverage, s.side * s.maintenance_rate
     rows = [
         (f.liquidation_price_leverage, "Binance, OKX, Gate, Hyperliquid, dYdX",
-         "a share of the notional at the mark price"),
+         "share of the notional at the mark"),
         (f.liquidation_price_leverage_entry_basis, "most calculators, and venues with that rule",
-         "a share of the notional at entry, frozen there"),
+         "share of the notional at entry"),
         (_made("wild_rate_of_margin", s.entry_price * (kept + rate / s.leverage)),
-         "a trading robot's model of a venue", "a share of the initial margin"),
+         "a trading robot's model of a venue", "share of the initial margin"),
         (_made("wild_no_maintenance", s.entry_price * kept),
-         "a calculator on the web", "left out: this is the bankruptcy price"),
+         "a calculator on the web", "left out"),
         (_made("wild_sign_error", s.entry_price * (kept - rate)),
-         "a script whose own test passes", "a share of the notional at entry, with its sign turned"),
+         "a script whose own test passes", "share at entry, sign turned"),
     ]  # fmt: skip
     return {row[0].name: Found(*row) for row in rows}
 

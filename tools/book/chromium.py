@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tools.browser import ADVICE, find
+from tools.browser import ADVICE, find, launch
 
 from . import Refused
 
-FLAGS = ("--disable-background-networking", "--disable-component-update", "--disable-gpu",
-         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1")
 READY = """async () => { await document.fonts.ready; await window.MathJax?.startup?.promise; }"""
 
 
 @contextmanager
 def started() -> Iterator[Any]:
     """One Chromium, which reaches this machine and nothing else."""
-    path = find()
-    if path is None:
+    if find() is None:
         raise Refused(ADVICE)
     from playwright.sync_api import sync_playwright
 
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path,
-                                             args=[*FLAGS, *["--no-sandbox"] * root])
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 import perpedu as pp
 
-from . import ROOT, SITE, Refused, first, licences
+from . import LITE, OUT, ROOT, SITE, Refused, first, licences
 from .chapters import chapters
 
 INSERT = re.compile(r"<!-- insert: ([a-z]+) -->")
@@ -190,10 +190,14 @@ def report() -> str:
 
 
 def lite() -> str:
-    """What stands where JupyterLite is described, while it is not built."""
-    return ("Not part of this build. `make lite` adds it: a JupyterLab that runs inside the "
-            "browser. It is opt-in, because it is large: before anything is loaded the page says "
-            "how many megabytes it is and how long it takes to start.")
+    """What JupyterLite costs, from its own page, and the way to it where it has been built."""
+    text = (ROOT / "docs" / "lite.md").read_text("utf-8")
+    cost = "\n".join(line for line in text.splitlines() if line.startswith("|"))
+    way = (f'<a href="{LITE}/index.html">Open the chapters in JupyterLite</a>.'
+           if (OUT / LITE / "index.html").exists() else
+           "These pages were built without it; `make lite` adds it.")
+    return ("A JupyterLab that runs inside the browser, with the exact part of the book. It is "
+            f"opt-in, because it is large. {way}\n\n{cost}")
 
 
 INSERTS = {"explorer": lambda: _raw(explorer()), "map": chapter_map, "citation": citation,

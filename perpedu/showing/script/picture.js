@@ -6,9 +6,14 @@ function cmp(a, b) {
   return a < b ? -1 : 1;
 }
 
+const ready = new Map();
 function compiled(js, names) {
   const used = names.filter(name => new RegExp(`\\b${name}\\b`).test(js));
-  const run = new Function("cmp", ...used, `"use strict"; return (${js});`);
+  const key = [js, ...used].join();
+  if (!ready.has(key)) {
+    ready.set(key, new Function("cmp", ...used, `"use strict"; return (${js});`));
+  }
+  const run = ready.get(key);
   return values => used.some(name => values[name] === null) ? null
     : run(cmp, ...used.map(name => values[name]));
 }
@@ -71,18 +76,19 @@ function across(low, high, log) {
     ticks: () => round.filter(value => value >= low && value <= high) };
 }
 
-// Where a test holds, as pairs of ends; `value` leads from 0 … 1 to the values tested.
-function intervals(test, value, points = 96) {
-  const at = i => value(i / points), found = [];
+// Where a test holds, as pairs of ends. `known` says it at equal steps; between two that differ
+// the edge is searched for. `value` leads from 0 … 1 to the values tested.
+function intervals(known, test, value) {
+  const points = known.length - 1, at = i => value(i / points), found = [];
   const edge = (no, yes) => {
     for (let i = 0; i < 30; i++) test((no + yes) / 2) ? yes = (no + yes) / 2 : no = (no + yes) / 2;
     return yes;
   };
-  for (let i = 0; i <= points; i++) {
+  known.forEach((holds, i) => {
     const open = found.at(-1)?.[1] === null;
-    if (test(at(i)) && !open) found.push([i ? edge(at(i - 1), at(i)) : at(0), null]);
-    if (!test(at(i)) && open) found.at(-1)[1] = edge(at(i), at(i - 1));
-  }
+    if (holds && !open) found.push([i ? edge(at(i - 1), at(i)) : at(0), null]);
+    if (!holds && open) found.at(-1)[1] = edge(at(i), at(i - 1));
+  });
   return found.map(([from, to]) => [from, to ?? at(points)]);
 }
 
@@ -130,7 +136,7 @@ function picture(svg, spec, values, calculate, width) {
   const y = value => box.bottom - (value - bottom) / (top - bottom) * (box.bottom - box.top);
   svg.classList.toggle("pp-narrow", narrow);
   svg.setAttribute("viewBox", `0 0 ${width} ${box.bottom + 46}`);
-  const [areas, words] = shading(chart, at, x, y, box, along);
+  const [areas, words] = shading(chart, lines, at, x, y, box, along);
   svg.replaceChildren(
     ...areas,
     ...axes(chart, facts, x, y, box, yTicks, along.ticks(narrow ? 3 : 6)),
@@ -143,10 +149,10 @@ function picture(svg, spec, values, calculate, width) {
 }
 
 // Shaded areas, and their words: at the top, or at the bottom where curves are at the top.
-function shading(chart, at, x, y, box, along) {
+function shading(chart, lines, at, x, y, box, along) {
   if (!chart.shade) return [[], []];
-  const test = compiled(chart.shade, chart.shadeNeeds);
-  const found = intervals(value => test(at(value)) === true, along.value);
+  const run = compiled(chart.shade, chart.shadeNeeds), test = values => run(values) === true;
+  const found = intervals(lines.map(test), value => test(at(value)), along.value);
   const areas = found.map(([from, to]) => draw("rect", { x: x(from), y: box.top,
     width: Math.max(x(to) - x(from), 0), height: box.bottom - box.top, class: "pp-shade" }));
   const words = found.filter(([from, to]) => x(to) - x(from) > 76).map(([from, to]) => {
