@@ -79,7 +79,8 @@ class Ledger:
                 f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
 
     def _html(self, label: str, formula: str, filled: str, value: str) -> str:
-        math = rf"\(\displaystyle {escape(formula)}\)<br>\(\displaystyle = {escape(filled)}\)"
+        math = "".join(rf'<div style="padding:.15em 0">\(\displaystyle {escape(part)}\)</div>'
+                       for part in (formula, "= " + filled))
         return (f'<tr><th scope="row"{LEFT}>{escape(label)}</th><td{LEFT}>{math}</td>'
                 f"<td{RIGHT}>{escape(value)}</td></tr>")
 
