@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -34,8 +35,11 @@ NOISE = re.compile(r".*_markdownOverlapsToolbar.*"
 IDLE = re.compile(r"^Python 3.* \| Idle$")  # in the status bar; it comes from the kernel itself
 AUTOSAVE = "@jupyterlab/docmanager-extension:plugin"
 CARD = re.compile(r'^pp\.exercise\("([\w.-]+)", seed="([^"]*)"\)$', re.MULTILINE)
-CARDS = CARD.findall("\n".join(cell.source for cell in nbformat.read(
-    NOTEBOOKS / FIRST, as_version=4).cells))
+CARDS = {path.name: CARD.findall("\n".join(cell.source for cell in nbformat.read(
+    path, as_version=4).cells)) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+EACH = pytest.mark.parametrize("chapter", CARDS, indirect=True)
+IN_CHAPTER_1 = pytest.mark.parametrize("chapter", [FIRST], indirect=True)
+IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
 
@@ -193,11 +197,22 @@ def faults(notebook: NotebookNode) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def chapter(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
-    """Chapter 1 after Run All: its page, with `page.notebook` as saved."""
-    with tab(browser) as page:
-        page.notebook = run_all(page, lab, FIRST)
-        yield page
+def chapters(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
+    """Chapters after Run All, each opened once: a function from a file's name to its page."""
+    with ExitStack() as stack:
+        @cache
+        def opened(name: str) -> Any:
+            page = stack.enter_context(tab(browser))
+            page.name, page.notebook = name, run_all(page, lab, name)
+            return page
+
+        yield opened
+
+
+@pytest.fixture
+def chapter(request: Any, chapters: Any) -> Any:
+    """The page of the chapter that the test names: `name`, and `notebook` as saved."""
+    return chapters(request.param)
 
 
 @pytest.fixture
@@ -211,10 +226,12 @@ def page(chapter: Any) -> Iterator[Any]:
 # ---- the chapter
 
 
+@EACH
 def test_run_all_without_error(page):
+    cards = CARDS[page.name]
     assert faults(page.notebook) == []
-    assert len(code(page.notebook)) > 40 and len(CARDS) >= 10
-    expect(page.locator(".pp-card .pp-answer")).to_have_count(len(CARDS), timeout=LIMIT * 1000)
+    assert len(code(page.notebook)) > 40 and len(cards) >= 10
+    expect(page.locator(".pp-card .pp-entry")).to_have_count(len(cards), timeout=LIMIT * 1000)
 
 
 def test_a_notebook_with_an_error_is_reported(browser, lab):
@@ -276,6 +293,7 @@ def visit(card, explorer, control, key):
     return tuple(explorer.given.items()), re.sub(r"[−0-9.,]+", "0", explorer.state)
 
 
+@IN_CHAPTER_1
 def test_explorer_equals_python_at_positions_reached_by_keyboard(ledger):
     explorer, visits = pp.chapter1.ledger_explorer(), []
     assert on_page(ledger) == in_python(explorer)
@@ -293,6 +311,26 @@ def test_explorer_equals_python_at_positions_reached_by_keyboard(ledger):
     assert {dict(place)["side"] for place in places} == {1, -1}
 
 
+@IN_CHAPTER_2
+@pytest.mark.parametrize("make", [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
+                                  pp.chapter2.drag_explorer], ids=lambda make: make.__name__)
+def test_explorers_of_chapter_2_say_what_python_says(page, make):
+    explorer, sentences = make(), set()
+    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
+    said = card.get_by_role("status").first
+    for side in explorer.controls["side"].options:
+        card.get_by_role("radio", name=side).check()
+        for name in [name for name in explorer.controls if name != "side"]:
+            slider = card.get_by_role("slider", name=explorer.facts(name)["label"], exact=True)
+            for key in KEYS:
+                slider.press(key)
+                explorer.set(**place_on_page(card, explorer))
+                assert said.inner_text() == explorer.state
+                sentences.add(explorer.state)
+    assert len(sentences) >= 10
+
+
+@IN_CHAPTER_1
 def test_a_held_key_is_not_thrown_back_by_what_python_answers(ledger):
     explorer = pp.chapter1.ledger_explorer()
     slider = ledger.get_by_role("slider", name="mark price", exact=True)
@@ -311,6 +349,7 @@ def settle(page):
     page.wait_for_timeout(300)
 
 
+@IN_CHAPTER_1
 def test_a_number_can_be_typed_and_a_bad_one_is_answered(ledger):
     explorer = pp.chapter1.ledger_explorer()
     box = ledger.get_by_role("textbox", name="mark price")
@@ -324,7 +363,8 @@ def test_a_number_can_be_typed_and_a_bad_one_is_answered(ledger):
     assert on_page(ledger) == in_python(explorer)
 
 
-@pytest.mark.parametrize("id, seed", CARDS)
+@pytest.mark.parametrize("chapter, id, seed", [(name, *card) for name, cards in CARDS.items()
+                                               for card in cards], indirect=["chapter"])
 def test_a_wrong_answer_gets_its_sentence_and_a_right_one_its_reason(page, id, seed):
     pure = pp.exercise(id, seed).exercise
     card = page.locator(".pp-card", has=page.get_by_text(pure.title, exact=True)).filter(
@@ -334,7 +374,7 @@ def test_a_wrong_answer_gets_its_sentence_and_a_right_one_its_reason(page, id, s
         typed = answer_by_keyboard(card, pure, answer)
         verdict = pure.check(typed)
         assert verdict.correct or verdict.mistake == mistake, "the test types what it means"
-        said = expect(card.get_by_role("status"))
+        said = expect(card.get_by_role("status").first)
         said.to_contain_text(verdict.message, timeout=LIMIT * 1000)
         said.to_contain_text("✓ Right" if verdict.correct else "→ Not yet.")
     assert verdict.correct
@@ -348,6 +388,8 @@ def answer_by_keyboard(card, pure, answer):
         for key in ["Space", *["ArrowDown"] * keys.index(answer), "Enter"]:
             card.page.keyboard.press(key)
         return answer
+    if pure.kind == "table":
+        return fill_in_by_keyboard(card, answer)
     percent = "%" if pure.unit == "%" else None
     text = answer if isinstance(answer, str) else pp.show(answer, unit=percent)
     box = card.get_by_role("textbox", name="Your answer")
@@ -357,6 +399,17 @@ def answer_by_keyboard(card, pure, answer):
     return text
 
 
+def fill_in_by_keyboard(card, answer):
+    """Every blank of a ledger, then Enter in the last."""
+    texts = [f"{value.p}/{value.q}" for value in answer.values()]
+    boxes = card.get_by_role("textbox").all()
+    for box, text in zip(boxes, texts, strict=True):
+        box.fill(text)
+    boxes[-1].press("Enter")
+    return texts
+
+
+@IN_CHAPTER_1
 def test_no_role_label_or_directive_is_left_as_text(page):
     stored = [cell.source for cell in page.notebook.cells if cell.cell_type == "markdown"]
     assert any("{term}`" in text for text in stored) and any("$$ (eq-" in text for text in stored)
