@@ -173,6 +173,7 @@ def carried(pure, row):
         except ArithmeticError:
             continue
         yield rounded(pure, typed)
+        yield rounded(pure, typed) | {row.name: typed[row.name]}
         yield {line.name: typed[line.name] + (line is not row) * line.asked.half * 3 / 2
                for line in pure.plan.table.blanks}
 

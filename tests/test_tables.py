@@ -344,6 +344,13 @@ def test_each_line_above_is_taken_exact_or_as_typed():
     assert ex.check(["27", "27.14", "7.364", ""]).cells["share"].correct, "a bare 27 is 27 %"
 
 
+@pytest.mark.parametrize("times", ["50", "0.5"])
+def test_a_bare_slip_in_per_cent_may_be_gone_on_from_in_both_ways(times):
+    """0.5 in a line in per cent is 0.5 %, or the half that the reader went on from."""
+    verdict = coarse().check(["0.5", times, "", ""])
+    assert states(verdict)["share"] == "not yet" and states(verdict)["times"] == "follows"
+
+
 def test_a_mistake_is_not_taken_for_rounding():
     """27 % of 100 is 27, but 27 is a known mistake here, and nearer to it than to the truth."""
     verdict = coarse().check(["27 %", "27", "", ""])

@@ -158,13 +158,13 @@ class _Ledger:
         return None
 
     def _other(self, row: Row, readings: tuple[Fraction, ...], judge: Judge, text: bool) -> Cell:
-        self._slipped(row, readings[0])
+        self._slipped(row, *readings)
         said = judge.unmatched(readings, text)
         return Cell(False, said.message, None, said.reread)
 
     def _slipped(self, row: Row, *numbers: Fraction) -> None:
         self.goes_on[row.name], self.slip[row.name] = numbers, row
-        self.loose[row.name] = row.asked.loose(numbers[-1])
+        self.loose[row.name] = row.asked.loose(numbers[0])
 
 
 def _summary(ex: "Exercise", cells: Mapping[str, Cell], first: str | None) -> str:

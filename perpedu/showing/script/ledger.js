@@ -127,7 +127,7 @@ function checkLine(row, text, ledger) {
   }
   const slipped = (...numbers) => {
     [goesOn[row.name], slip[row.name]] = [numbers, row];
-    loose[row.name] = looseBehind(numbers.at(-1), row);
+    loose[row.name] = looseBehind(numbers[0], row);
   };
   for (const judge of above ? [...own, first] : [first, ...own]) {
     const [name, shown] = judge.named(given) ?? [];
@@ -135,7 +135,7 @@ function checkLine(row, text, ledger) {
     slipped(judge.answers[name], shown);
     return { ...ledger.known(`${row.name}.${name}`), state: "not yet" };
   }
-  slipped(given[0]);
+  slipped(...given);
   return { ...(above && own.length ? own[0] : first).unmatched(given), state: "not yet" };
 }
 
