@@ -72,6 +72,13 @@ def test_what_only_looks_like_a_word(bad):
         prices(words)
 
 
+def test_a_masked_word_is_no_word():
+    words = np.ma.array(WORDS, mask=[0, 0, 1, 0, 0])
+    with pytest.raises(ValueError, match="^side = .*none of them masked"):
+        prices(words)
+    assert prices(np.ma.array(WORDS)).tolist() == prices(WORDS).tolist()
+
+
 def test_words_broadcast_like_numbers():
     got = pp.liquidation_prices(np.array([["long"], ["short"]]), 1, [60, 50, 40], 5, "0.01")
     for word, row in zip(["long", "short"], got, strict=True):

@@ -263,6 +263,8 @@ def _broadcast(**columns: np.ndarray) -> list[np.ndarray]:
 
 def _is_long(side: Any) -> np.ndarray:
     """Whether each word is "long"; anything but "long" and "short" is refused by name."""
+    if np.ma.is_masked(side):
+        raise refuse("side", side, "words, none of them masked")
     if isinstance(side, np.ndarray) and side.dtype.kind == "U":
         long = _same(np.asarray(side), "long")
         if np.all(long | _same(np.asarray(side), "short")):
