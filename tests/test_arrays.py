@@ -72,6 +72,13 @@ def test_what_only_looks_like_a_word(bad):
         prices(words)
 
 
+def test_a_masked_word_is_no_word():
+    words = np.ma.array(WORDS, mask=[0, 0, 1, 0, 0])
+    with pytest.raises(ValueError, match="^side = .*none of them masked"):
+        prices(words)
+    assert prices(np.ma.array(WORDS)).tolist() == prices(WORDS).tolist()
+
+
 def test_words_broadcast_like_numbers():
     got = pp.liquidation_prices(np.array([["long"], ["short"]]), 1, [60, 50, 40], 5, "0.01")
     for word, row in zip(["long", "short"], got, strict=True):
@@ -98,3 +105,20 @@ def test_the_first_row_above_the_cap_is_named():
     capped = pp.Tiers([(0, "0.01"), (100, "0.02")], cap=400)
     with pytest.raises(ValueError, match="^entry notional = 401: "):
         pp.liquidation_prices(["long", "short", "long"], 1, [300, 401, 402], 5, capped)
+
+
+@pytest.mark.parametrize("side, face", [("long", None), ("short", 100)])
+def test_little_left_of_the_notional_and_little_left_by_rate_and_fee(side, face):
+    """Each alone is no tie; together they leave float64 five digits."""
+    rows, fee = [(F(0), F(0)), (F(100), F("0.785"))], F("0.214997")
+    entry, notional, cases = F(50_000), F(101), []
+    need = margin(rows, "marginal", notional) + fee * notional
+    for k in range(40):
+        held = 10**6 * (1 + F(k, 7))
+        size = held / entry if face is None else held * entry / face
+        cases.append([float(size), float(entry), float(held - notional + need)])
+    table, contract = pp.Tiers(rows), pp.Linear() if face is None else pp.Inverse(face)
+    got = pp.liquidation_prices(side, *np.array(cases).T, table, close_fee=fee, contract=contract)
+    exact = [pp.Position(side, size, entry, collateral=money, contract=contract).liquidation_price(
+        table, close_fee=fee) for size, entry, money in cases]
+    assert got == pytest.approx([float(price) for price in exact], rel=1e-9)

@@ -15,7 +15,7 @@ from perpedu.showing.element import module
 from perpedu.teaching import bank, exercise as teaching
 from perpedu.teaching.exercise import Exercise
 from perpedu.teaching.numbers_typed import Unreadable, read_number, show
-from tests.test_tables import COARSE, LEDGERS, TIERED, going_on, rounded
+from tests.test_tables import COARSE, LEDGERS, TIERED, going_on, off_by, rounded
 
 CASES = json.loads((Path(__file__).parent / "data" / "typed_numbers.json").read_text("utf-8"))
 INSIDE = "readNumber, show, showExact, decimalText, variantOf, calculator, speaker, exact"
@@ -156,11 +156,26 @@ def filled_ledgers(pure, rng):
         exact = {row: Fraction(int(value.p), int(value.q)) for row, value in answer.items()}
         yield from (exact, rounded(pure, answer), going_on(pure, name))
         for row in pure.plan.table.blanks:
+            if name is None:
+                yield from carried(pure, row)
             for _ in range(2):
                 yield {**exact, row.name: changed(rng, row.asked, exact[row.name], pure.values)}
     for _ in range(6):
         yield {row.name: changed(rng, row.asked, pure.values[row.name], pure.values)
                for row in pure.plan.table.blanks}
+
+
+def carried(pure, row):
+    """Slips that nobody knows, typed rounded and carried on exactly; and each line a little off."""
+    for factor in (Fraction(1, 3), Fraction(-7, 3), Fraction(1, 10**7)):
+        try:
+            typed = off_by(pure, row, factor)
+        except ArithmeticError:
+            continue
+        yield rounded(pure, typed)
+        yield rounded(pure, typed) | {row.name: typed[row.name]}
+        yield {line.name: typed[line.name] + (line is not row) * line.asked.half * 3 / 2
+               for line in pure.plan.table.blanks}
 
 
 def changed(rng, asked, value, values):

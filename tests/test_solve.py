@@ -161,6 +161,26 @@ def test_the_largest_order_that_the_caps_accept():
             assert other > table.cap or other > collateral * table.max_leverage(other)
 
 
+def test_a_size_above_the_tables_cap_hides_no_smaller_one():
+    """1,000 carry 1,000/20.8 coins down to 80; the floor's 625 coins, above the cap, do not."""
+    table = pp.Tiers([(0, "0.01"), (50_000, "0.05")], cap=60_000, scheme="flat")
+    given = dict(side="long", entry=100, tiers=table)
+    solution = pp.solve("size", collateral=1_000, liquidation_price=80, **given)
+    assert exact(solution.value) == F(1000) / F("20.8") and "puts the line at 80" in solution.words
+    assert line(solution.position, given | {"basis": "mark", "close_fee": 0}) == 80
+    beyond = pp.solve("size", collateral=100_000, liquidation_price=80, **given)
+    assert beyond.value is None and beyond.words.endswith("the table ends at 60,000")
+
+
+@pytest.mark.parametrize("risk, size", [
+    ("0.0000001234", "0.0000001234"), ("0.000012345678", "≈ 0.00001235"), ("1/3", "≈ 0.333333"),
+    (F(10)**23 + 1, "100,000,000,000,000,000,000,001"), (10**309, "1" + ",000" * 103)])
+def test_small_and_large_numbers_in_words(risk, size):
+    """With one coin at stake between 2 and 1, the size is the risk."""
+    words = pp.solve("size", "long", 2, stop=1, risk=F(risk)).words
+    assert words == f"{size} loses {size} at 1"
+
+
 def test_an_order_above_the_cap_is_said_to_be_refused():
     table = pp.Tiers.load("binance/BTCUSDT/2026-09")
     line_at = pp.Position("long", 10, 60_000, collateral=5_000).liquidation_price(table)

@@ -134,6 +134,44 @@ def test_a_slip_that_is_no_known_mistake_is_carried_too():
     assert [cell.state for cell in verdict.cells.values()].count("follows") == 4
 
 
+def test_behind_a_slip_that_is_typed_rounded_lies_an_exact_number():
+    """A seventh for a tenth: 4,285.714…, and from there 51,428.571…, not 2 × 25,714.29."""
+    carried = {"collateral": "4,285.71", "fixed_part": "25,714.29", "liquidation_price": "51,687.01",
+               "maintenance_margin": "129.22", "bankruptcy_price": "51,428.57"}
+    verdict = long().check({**LONG, **carried})
+    assert [name for name, state in states(verdict).items() if state == "not yet"] == ["collateral"]
+    further = long().check({**LONG, **carried, "bankruptcy_price": "51,428.62"})
+    assert further.cells["bankruptcy_price"].state == "not yet"
+
+
+@pytest.mark.parametrize("id", LEDGERS)
+def test_a_slip_that_nobody_knows_is_told_once(id):
+    for seed in SEEDS[:20]:
+        ex = load(id, seed)
+        for row in ex.plan.table.blanks:
+            for factor in (Fraction(1, 3), Fraction(8, 7), Fraction(-7, 3)):
+                verdict = ex.check(rounded(ex, off_by(ex, row, factor)))
+                marked = [name for name, cell in verdict.cells.items() if cell.state == "not yet"]
+                assert marked == [row.name], (seed, factor)
+
+
+def off_by(ex, row, factor):
+    """The exact numbers of a reader whose line is off by a factor, and who goes on from it."""
+    chosen = {row.name: factor * ex.values[row.name]}
+    for below in ex.plan.table.rows[ex.plan.table.rows.index(row) + 1:]:
+        chosen[below.name] = ex.plan.table.beside(ex.values, chosen)[below.name]
+    return {blank.name: chosen.get(blank.name, ex.values[blank.name])
+            for blank in ex.plan.table.blanks}
+
+
+def test_a_number_that_rounding_left_little_of_excuses_nothing():
+    """Behind 0.00001 may lie half or one and a half of it, and then any price follows."""
+    verdict = long().check({**LONG, "divisor": "0.00001", "liquidation_price": "3,000,000,000"})
+    assert verdict.cells["liquidation_price"].state == "not yet"
+    assert long().check({**LONG, "divisor": "0.00001", "liquidation_price": "2,700,000,000"}).cells[
+        "liquidation_price"].state == "follows"
+
+
 def test_a_right_line_below_a_slip_is_right():
     verdict = long().check({**LONG, "collateral": "2,700"})
     assert [name for name, state in states(verdict).items() if state != "right"] == ["collateral"]
@@ -304,6 +342,13 @@ def test_each_line_above_is_taken_exact_or_as_typed():
         assert ex.check(["27 %", "27.14", one * other, ""]).cells["product"].correct
     assert not ex.check(["27 %", "27.14", Fraction(7), ""]).cells["product"].correct
     assert ex.check(["27", "27.14", "7.364", ""]).cells["share"].correct, "a bare 27 is 27 %"
+
+
+@pytest.mark.parametrize("times", ["50", "0.5"])
+def test_a_bare_slip_in_per_cent_may_be_gone_on_from_in_both_ways(times):
+    """0.5 in a line in per cent is 0.5 %, or the half that the reader went on from."""
+    verdict = coarse().check(["0.5", times, "", ""])
+    assert states(verdict)["share"] == "not yet" and states(verdict)["times"] == "follows"
 
 
 def test_a_mistake_is_not_taken_for_rounding():

@@ -88,6 +88,7 @@ class _Side:
         self.sign, self.table, self.contract, self.fee = sign, table, contract, fee
         floors, rates, _, deductions = (np.array(column, float) for column in zip(*table.rows))
         self.floors, self.rates, self.deductions = floors, rates, deductions
+        self.left = 1 - rates[-1] - fee
 
     def tier(self, notional: np.ndarray) -> np.ndarray:
         """The tier of each notional, counted from 0."""
@@ -214,9 +215,12 @@ class _Many:
         return np.any(_near(notional, floors, floors), axis=0)
 
     def fully_covered(self) -> Any:
-        """Rows whose notional at liquidation is almost 0, if they have one."""
+        """Rows whose notional at liquidation is almost 0, if they have one.
+
+        What rate and fee leave of 1 divides what is left of it, and with it the error.
+        """
         shrinks = self.side.contract.loss_shrinks_notional(self.side.sign)
-        return shrinks and _near(self.collateral, self.held, self.held)
+        return shrinks and _near(self.collateral, self.held, self.held / self.side.left)
 
     def near_cap(self) -> Any:
         """Rows at or above the cap, where `Position` decides."""
@@ -224,7 +228,7 @@ class _Many:
         return cap is not None and self.held >= float(cap) * (1 - _TIE)
 
     def rates_near_one(self) -> bool:
-        return bool(1 - self.side.rates[-1] - self.side.fee <= _TIE)
+        return bool(self.side.left <= _TIE)
 
     def out_of_range(self) -> np.ndarray:
         """Rows whose notional float64 cannot hold, though it holds size and entry."""
@@ -259,6 +263,8 @@ def _broadcast(**columns: np.ndarray) -> list[np.ndarray]:
 
 def _is_long(side: Any) -> np.ndarray:
     """Whether each word is "long"; anything but "long" and "short" is refused by name."""
+    if np.ma.is_masked(side):
+        raise refuse("side", side, "words, none of them masked")
     if isinstance(side, np.ndarray) and side.dtype.kind == "U":
         long = _same(np.asarray(side), "long")
         if np.all(long | _same(np.asarray(side), "short")):

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..theory import formulas
 from ..theory.exact import fraction_of_one, one_of, positive, refuse
 from .contract import Inverse, Linear
+from .line import line_of
 from .position import BASES, SIDES, Position, checked_fee
 from .tiers import Tiers, as_tiers
 
@@ -114,8 +116,8 @@ class _Asked:
         return self.sign * (self.entry - price) > 0
 
     def stands(self, position: Position) -> bool:
-        """Whether the position is liquidated first at the asked price."""
-        return position.liquidation_price(self.tiers, self.basis, self.fee) == self.price
+        """Whether the position is liquidated first at the asked price, also above the cap."""
+        return line_of(position, self.tiers, self.basis, self.fee).price == self.price
 
     def none(self, why: str) -> Solution:
         return Solution(self.unknown, None, None, f"none; {why}")
@@ -178,11 +180,12 @@ def _size(asked: _Asked) -> Solution:
         return asked.wrong_side("line", asked.price)
     for size in _candidates(asked):
         position = asked.position(size=size, collateral=asked.collateral)
+        if not asked.stands(position):
+            continue
         if asked.tiers.cap is not None and position.notional() > asked.tiers.cap:
             return asked.none(f"it would have a notional of {_said(position.notional())}, and the "
                               f"table ends at {_said(asked.tiers.cap)}")
-        if asked.stands(position):
-            return asked.found(size, position, f"puts the line at {_said(asked.price)}")
+        return asked.found(size, position, f"puts the line at {_said(asked.price)}")
     return asked.none(f"no size is liquidated first at {_said(asked.price)}: at a floor of the "
                       "table the margin jumps over it")
 
@@ -253,7 +256,9 @@ _WAYS: dict[tuple[str, frozenset[str]], Callable[[_Asked], Solution]] = {
 
 
 def _said(value: "Rational") -> str:
-    """A number in a sentence; ≈ where its decimals are cut."""
-    places = 2 if value >= 1000 else 4 if value >= 1 else 6
-    text = f"{float(value):,.{places}f}".rstrip("0").rstrip(".")
-    return text if (value * 10**places).is_integer else "≈ " + text
+    """A number in a sentence, in four digits at least; ≈ where its decimals are cut."""
+    places = 2 if value >= 1000 else 4 if value >= 1 else max(6, 3 + len(str(int(1 / value))))
+    scaled = value * 10**places
+    whole, rest = divmod(int(scaled + Fraction(1, 2)), 10**places)
+    text = f"{whole:,}.{rest:0{places}d}".rstrip("0").rstrip(".")
+    return text if scaled.is_integer else "≈ " + text

@@ -21,6 +21,8 @@ from .resolve import Term, Values
 LOOKALIKES = (Fraction(100), Fraction(1, 100), Fraction(-1))
 #: How near to a mistake an answer shows it, in parts of the mistake: numbers get rounded.
 MISTAKE_WIDTH = Fraction(1, 2000)
+#: What the rounding of a number may be of it, if a reader may go on from the one behind.
+LOOSEST = Fraction(1, 200)
 UNITS_ASKED = (*dict.fromkeys(UNITS.values()), "none")
 
 Numbers = Mapping[str, Fraction]
@@ -53,8 +55,8 @@ class Asked:
                              + ", ".join(UNITS_ASKED) + ".")
         self.unit = None if unit == "none" else str(unit)
         self.places = item.whole("places", 0, 8, fields)
-        half = Fraction(1, 2 * 10**self.places) / (100 if self.unit == "%" else 1)
-        self.tolerance = half if given is None else item.number(given, "tolerance")
+        self.half = Fraction(1, 2 * 10**self.places) / (100 if self.unit == "%" else 1)
+        self.tolerance = self.half if given is None else item.number(given, "tolerance")
         if self.tolerance <= 0:
             raise item.error(given, "tolerance must be above 0.")
         self.excused: set[tuple[str, Fraction]] = set()
@@ -90,6 +92,10 @@ class Asked:
         size = abs(value) * scale
         whole = (2 * size.numerator + size.denominator) // (2 * size.denominator)
         return Fraction(-whole if value < 0 else whole, scale)
+
+    def loose(self, value: Fraction) -> Fraction:
+        """How far the number behind a printed one may lie; 0 where that says too little of it."""
+        return self.half if self.half <= abs(value) * LOOSEST else Fraction(0)
 
     def width(self, value: Fraction) -> Fraction:
         """How far from a mistake an answer may lie and still be read as it."""

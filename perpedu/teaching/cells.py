@@ -2,7 +2,8 @@
 
 A line is right where it is the truth. It follows where it is what the reader's own lines above
 lead to: an early slip is told once. A reader may go on from a number as typed or from the exact
-one behind it, and is not told about the difference.
+one behind it, and is not told about the difference. Behind a slip that is no known mistake the
+exact number is not known, only how far from the typed one it may lie.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ class _Ledger:
         self.ex, self.table, self.section = ex, ex.plan.table, ex.plan.reread()
         self.goes_on: dict[str, tuple[Fraction, ...]] = {}
         self.slip: dict[str, Row] = {}  # for each line that is off, the first slip behind it
+        self.loose: dict[str, Fraction] = {}  # and how far off the exact number may be
         for row in self.table.rows:
             truth = ex.values[row.name]
             self.goes_on[row.name] = truth, truth if row.blank else row.asked.printed(truth)
@@ -103,11 +105,25 @@ class _Ledger:
         """The line held against what the reader's own lines above lead to; exact numbers first."""
         seen: list[Any] = []
         for numbers in product(*(dict.fromkeys(self.goes_on[name]) for name in row.needs)):
-            beside = self.table.beside(self.ex.values, dict(zip(row.needs, numbers)))
-            answers = row.asked.defined(beside)
+            chosen = dict(zip(row.needs, numbers))
+            answers = self._answers(row, chosen)
             if answers and answers not in seen:
                 seen.append(answers)
-                yield Judge(row.asked, answers, self.section, SENTENCES["row_against"])
+                yield Judge(row.asked, answers, self.section, SENTENCES["row_against"],
+                            self._loose(row, chosen, answers[RIGHT]))
+
+    def _answers(self, row: Row, chosen: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        return row.asked.defined(self.table.beside(self.ex.values, chosen))
+
+    def _loose(self, row: Row, chosen: Mapping[str, Fraction], truth: Fraction) -> Fraction:
+        """How far the line moves where the lines above are as far off as they may be."""
+        moves = Fraction(0)
+        for name in row.reads:
+            if loose := self.loose.get(name):
+                ends = (self._answers(row, {**chosen, name: chosen[name] + way * loose})
+                        for way in (1, -1))
+                moves += max(abs(end[RIGHT] - truth) if end else Fraction(0) for end in ends)
+        return moves
 
     def _right(self, row: Row, readings: tuple[Fraction, ...], truth: Judge,
                rounded: list[Judge]) -> Cell | None:
@@ -127,6 +143,7 @@ class _Ledger:
         for judge in own:
             if (reading := judge.accepted(readings)) is not None:
                 self.goes_on[row.name], self.slip[row.name] = (judge.truth, reading), slip
+                self.loose[row.name] = judge.loose
                 said = SENTENCES["row_follows"].format(above=slip.words)
                 return Cell(False, said, state=FOLLOWS)
         return None
@@ -135,16 +152,19 @@ class _Ledger:
         for judge in judges:
             if named := judge.named(readings):
                 mistake = f"{row.name}.{named[0]}"
-                self.goes_on[row.name] = judge.answers[named[0]], named[1]
-                self.slip[row.name] = row
+                self._slipped(row, judge.answers[named[0]], named[1])
                 said = self.ex.plan.texts.says[mistake].fill(self.ex.values)
                 return Cell(False, said, mistake, self.ex.plan.reread(mistake))
         return None
 
     def _other(self, row: Row, readings: tuple[Fraction, ...], judge: Judge, text: bool) -> Cell:
-        self.goes_on[row.name], self.slip[row.name] = readings[:1], row
+        self._slipped(row, *readings)
         said = judge.unmatched(readings, text)
         return Cell(False, said.message, None, said.reread)
+
+    def _slipped(self, row: Row, *numbers: Fraction) -> None:
+        self.goes_on[row.name], self.slip[row.name] = numbers, row
+        self.loose[row.name] = row.asked.loose(numbers[0])
 
 
 def _summary(ex: "Exercise", cells: Mapping[str, Cell], first: str | None) -> str:

@@ -149,13 +149,15 @@ def _exact(answer: Any) -> Fraction:
 class Judge:
     """A number that is asked for, held against the truth and the mistakes of one draw.
 
-    `section` is where to reread; `called` is what sentences call the truth.
+    `section` is where to reread; `called` is what sentences call the truth; `loose` is how far
+    off the truth itself may be, where it is worked out from a rounded number.
     """
 
     asked: "Asked"
     answers: Mapping[str, Fraction]
     section: str
     called: str = "the answer"
+    loose: Fraction = Fraction(0)
 
     @property
     def truth(self) -> Fraction:
@@ -164,7 +166,7 @@ class Judge:
     def accepted(self, readings: tuple[Fraction, ...]) -> Fraction | None:
         """The reading that is right, within the accepted rounding."""
         return next((reading for reading in readings
-                     if abs(reading - self.truth) <= self.asked.tolerance), None)
+                     if abs(reading - self.truth) <= self.asked.tolerance + self.loose), None)
 
     def named(self, readings: tuple[Fraction, ...]) -> tuple[str, Fraction] | None:
         """The known mistake that the answer shows, and its reading: nearer than the truth."""

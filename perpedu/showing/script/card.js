@@ -74,10 +74,12 @@ function checkNumber(given, state, variant, right, known, say) {
   return judge.unmatched(given);
 }
 
-// A number that is asked for, held against the truth and the mistakes of one draw.
-function judgeOf({ unit, rounding, tolerance }, answers, say) {
+// A number that is asked for, held against the truth and the mistakes of one draw; `loose` is how
+// far off the truth itself may be.
+function judgeOf({ unit, rounding, tolerance, loose = [0n, 1n] }, answers, say) {
   const { right: truth, ...mistakes } = answers;
-  const accepted = given => given.find(reading => near(reading, truth, tolerance));
+  const wide = minus(tolerance, times(loose, [-1n, 1n]));
+  const accepted = given => given.find(reading => near(reading, truth, wide));
   const named = given => {
     for (const reading of given) {
       const name = nearest(reading, truth, mistakes, tolerance);
@@ -97,7 +99,7 @@ function judgeOf({ unit, rounding, tolerance }, answers, say) {
     }
     return magnitude(given[0], shown(showExact(given[0], unit), 60), truth, is, rounding, say);
   };
-  return { answers, truth, accepted, named, unmatched };
+  return { answers, truth, loose, accepted, named, unmatched };
 }
 
 // The known mistake that a number shows: within its width, and nearer than the truth.

@@ -24,7 +24,8 @@ function worth(tree, value) {
   return found.reduce((a, b) => reduced(...OPERATIONS[kind](a, b)));
 }
 
-const OPERATIONS = { "+": (a, [c, d]) => minus(a, [-c, d]), "*": times,
+const plus = (a, [c, d]) => minus(a, [-c, d]);
+const OPERATIONS = { "+": plus, "*": times,
   max: (a, b) => most(a, b) ? b : a, min: (a, b) => most(a, b) ? a : b };
 
 function raised([top, bottom], power) {
@@ -56,9 +57,17 @@ function definedAnswers(row, value) {
   return found;
 }
 
+const scaleOf = ({ places, unit }) => 10n ** BigInt(places) * (unit === "%" ? 100n : 1n);
+
+// How far the number behind a printed one may lie; 0 where that says too little of it.
+function looseBehind(value, row) {
+  const half = [1n, 2n * scaleOf(row)];
+  return most(half, times(size(value), [1n, 200n])) ? half : [0n, 1n];
+}
+
 // A number rounded to the asked places, a half away from 0.
-function printedValue([top, bottom], { places, unit }) {
-  const scale = 10n ** BigInt(places) * (unit === "%" ? 100n : 1n);
+function printedValue([top, bottom], row) {
+  const scale = scaleOf(row);
   const whole = (2n * (top < 0n ? -top : top) * scale + bottom) / (2n * bottom);
   return reduced(top < 0n ? -whole : whole, scale);
 }
@@ -73,7 +82,8 @@ function checkTable(typed, part) {
   const { table } = part.state, given = mapValues(part.variant.given, exact);
   const terms = { ...table.terms };
   for (const row of table.rows) terms[row.name] = row.answers.right;
-  const truth = beside(terms, given), ledger = { ...part, given, terms, truth, goesOn: {}, slip: {} };
+  const truth = beside(terms, given), ledger = { ...part, given, terms, truth,
+    goesOn: {}, slip: {}, loose: {} };
   for (const row of table.rows) {
     const value = truth(row.name);
     ledger.goesOn[row.name] = [value, row.blank ? value : printedValue(value, row)];
@@ -90,7 +100,7 @@ function checkTable(typed, part) {
 }
 
 function checkLine(row, text, ledger) {
-  const { state, truth, say, slip, goesOn } = ledger, unmarked = { mistake: null, reread: null };
+  const { state, truth, say, slip, loose, goesOn } = ledger, unmarked = { mistake: null, reread: null };
   const asked = { ...row, tolerance: exact(row.tolerance) }, told = SHARED.sentences;
   if (!text.trim()) return { correct: false, message: told.row_empty, ...unmarked, state: "empty" };
   let given;
@@ -111,28 +121,47 @@ function checkLine(row, text, ledger) {
   const followed = above && own.find(judge => judge.accepted(given));
   if (followed) {
     [goesOn[row.name], slip[row.name]] = [[followed.truth, followed.accepted(given)], above];
+    loose[row.name] = followed.loose;
     const message = put(told.row_follows, { above: above.words });
     return { correct: false, message, ...unmarked, state: "follows" };
   }
-  slip[row.name] = row;
+  const slipped = (...numbers) => {
+    [goesOn[row.name], slip[row.name]] = [numbers, row];
+    loose[row.name] = looseBehind(numbers[0], row);
+  };
   for (const judge of above ? [...own, first] : [first, ...own]) {
     const [name, shown] = judge.named(given) ?? [];
     if (!name) continue;
-    goesOn[row.name] = [judge.answers[name], shown];
+    slipped(judge.answers[name], shown);
     return { ...ledger.known(`${row.name}.${name}`), state: "not yet" };
   }
-  goesOn[row.name] = [given[0]];
+  slipped(...given);
   return { ...(above && own.length ? own[0] : first).unmatched(given), state: "not yet" };
 }
 
 // The line held against what the reader's own lines above lead to; exact numbers first.
-function ownJudges(row, asked, { given, terms, goesOn, say }) {
+function ownJudges(row, asked, { given, terms, goesOn, loose, say }) {
   const against = (sentence, parts) =>
     say(sentence, { answer: SHARED.sentences.row_against, ...parts });
+  const answersAt = chosen => definedAnswers(row, beside(terms, { ...given, ...chosen }));
   return everyChoice(row.needs.map(name => distinct(goesOn[name]))).map(numbers => {
     const chosen = Object.fromEntries(row.needs.map((name, i) => [name, numbers[i]]));
-    return definedAnswers(row, beside(terms, { ...given, ...chosen }));
-  }).filter(Boolean).map(answers => judgeOf(asked, answers, against));
+    const answers = answersAt(chosen);
+    return answers && judgeOf({ ...asked, loose: moved(row, chosen, answers.right, loose, answersAt) },
+      answers, against);
+  }).filter(Boolean);
+}
+
+// How far a line moves where the lines above are as far off as they may be.
+function moved(row, chosen, truth, loose, answersAt) {
+  let moves = [0n, 1n];
+  for (const name of row.reads.filter(name => loose[name]?.[0])) {
+    const gaps = [loose[name], times(loose[name], [-1n, 1n])]
+      .map(by => answersAt({ ...chosen, [name]: minus(chosen[name], by) }))
+      .map(end => end ? size(minus(end.right, truth)) : [0n, 1n]);
+    moves = plus(moves, gaps.reduce((a, b) => most(a, b) ? b : a));
+  }
+  return moves;
 }
 
 // How many lines are right, and which to look at first; of a single line, its own sentence.
