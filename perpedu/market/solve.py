@@ -57,9 +57,10 @@ def solve(unknown: str, side: str, entry: Any, *, tiers: Any = None, size: Any =
     """The collateral, size or leverage of a position, from where it is to be liquidated.
 
     unknown, and what else must be given for it:
-        "collateral" or "leverage": size, liquidation_price, tiers.
-        "size": collateral, liquidation_price, tiers: the largest position whose line comes no
-            nearer than that price.
+        "collateral" or "leverage": size, liquidation_price, tiers.  The least collateral, where
+            several put the line on a floor of a flat table.
+        "size": collateral, liquidation_price, tiers: the largest position that is liquidated
+            exactly there.
         "size": collateral, tiers: the largest order that the table's leverage caps accept.
         "size": stop, risk: the position that loses `risk` at `stop`, close fee included.
     Units, `tiers`, `basis`, `close_fee` and `contract` are those of `Position`; `risk` is in the
