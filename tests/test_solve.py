@@ -210,14 +210,14 @@ GIVEN = dict(side="long", entry=60_000, size=1, liquidation_price=50_000, tiers=
 
 @pytest.mark.parametrize("unknown, change, says", [
     ("collateral", dict(liquidation_price=60_000), "lies below its entry, 60,000, and 60,000"),
-    ("collateral", dict(side="short"), "line of a short lies above its entry, 60,000, and 50,000"),
+    ("collateral", dict(side="short"), "line of an open short lies above its entry, 60,000, and 50,000"),
     ("leverage", dict(side="short", liquidation_price=150_000), "more than the notional of 60,000"),
     ("size", dict(size=None, collateral=5, side="short"), "lies above its entry"),
     ("size", dict(size=None, collateral=10**9, tiers=pp.Tiers([(0, "0.005")], cap=10**6)),
      "the table ends at 1,000,000"),
     ("size", dict(size=None, collateral=5, liquidation_price=None), "gives no leverage caps"),
     ("size", dict(size=None, tiers=None, liquidation_price=None, stop=70_000, risk=5),
-     "stop of a long lies below its entry, 60,000, and 70,000 does not"),
+     "stop of an open long lies below its entry, 60,000, and 70,000 does not"),
     ("size", dict(size=None, collateral=5, liquidation_price=None,
                   tiers=pp.Tiers([(0, "0.5", 10)])), "would be liquidated at once"),
 ])

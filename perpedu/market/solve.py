@@ -95,11 +95,13 @@ class _Asked:
 
     def __init__(self, unknown: str, side: str, entry: Any, given: dict[str, Any], basis: str,
                  close_fee: Any, contract: Any):
-        self.unknown, self.side, self.contract = unknown, one_of("side", side, tuple(SIDES)), contract
+        self.unknown, self.contract = unknown, contract
+        self.side = one_of("side", side, tuple(SIDES))
         if not isinstance(contract, (Linear, Inverse)):
             raise refuse("contract", contract, "Linear() or Inverse(face=...)")
         self.sign, self.entry = SIDES[self.side], positive("entry", entry)
-        self.basis, self.fee = one_of("basis", basis, BASES), fraction_of_one("close_fee", close_fee)
+        self.basis = one_of("basis", basis, BASES)
+        self.fee = fraction_of_one("close_fee", close_fee)
         amounts = {name: None if value is None else positive(name, value)
                    for name, value in given.items() if name != "tiers"}
         self.size, self.collateral = amounts["size"], amounts["collateral"]
@@ -125,8 +127,8 @@ class _Asked:
 
     def wrong_side(self, what: str, price: "Rational") -> Solution:
         where = "below" if self.sign > 0 else "above"
-        return self.none(f"the {what} of a {self.side} lies {where} its entry, {_said(self.entry)}, "
-                         f"and {_said(price)} does not")
+        return self.none(f"the {what} of an open {self.side} lies {where} its entry, "
+                         f"{_said(self.entry)}, and {_said(price)} does not")
 
     def found(self, value: "Rational", position: Position, does: str, unit: str = "") -> Solution:
         """The answer, with what the leverage caps say to it."""
