@@ -15,7 +15,7 @@ from tools.book import SITE, Refused, check, first, licences, outside, pages
 from tools.book.build import jupyter_book
 from tools.book.chapters import chapters, contents
 from tools.book.glossary import terms
-from tools.book.printed import page, pdf
+from tools.book.printed import document, page, pdf
 from tools.book.serve import served
 
 ROOT = SITE.parent
@@ -174,6 +174,11 @@ def test_the_book_on_one_page_is_whole_and_needs_no_script_of_ours(printed):
 
 def notebook_text(file):
     return (ROOT / f"{file}.ipynb").read_text("utf-8")
+
+
+def test_paper_has_no_way_to_jupyterlite():
+    assert document('Go <a class="x" href="lite/index.html">there</a>.', "running") == (
+        "Go there.")
 
 
 def test_the_book_becomes_a_pdf(browser, printed):

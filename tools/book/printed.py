@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from . import CACHE, ROOT, check, links
+from . import CACHE, LITE, ROOT, check, links
 from .assemble import SOURCE, assemble
 from .build import jupyter_book
 from .chapters import contents
@@ -76,13 +76,15 @@ def whole(text: str) -> str:
 def _parts(article: str) -> list[str]:
     """The documents one after the other, their counted ids and the links to them made their own."""
     pieces = MARK.split(article)
-    parts = [_own(pieces[0], "index")]
+    parts = [document(pieces[0], "index")]
     for name, text in zip(pieces[1::2], pieces[2::2]):
-        parts.append(f'<span id="document-{name}">' + _own(text, name))
+        parts.append(f'<span id="document-{name}">' + document(text, name))
     return parts
 
 
-def _own(text: str, name: str) -> str:
+def document(text: str, name: str) -> str:
+    """One document: its ids and links, and no way to JupyterLite, which paper does not have."""
+    text = re.sub(rf'<a [^>]*href="{LITE}/[^"]*"[^>]*>(.*?)</a>', r"\1", text)
     text = re.sub(r'(id="|href="#)(id\d+)"', rf'\1{name}-\2"', text)
     text = re.sub(r'href="index\.html#(id\d+)"', r'href="#bibliography-\1"', text)
     text = text.replace('href="index.html#', 'href="#')
