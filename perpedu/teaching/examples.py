@@ -239,7 +239,7 @@ def _cell(tag: str, column: str, text: str, more: str = "") -> str:
     style = "text-align:right;white-space:nowrap" if column in NUMBERS else "text-align:left"
     style += ";width:40%" if column == "Why" else ""
     style += ";vertical-align:top;padding:0.3em 0.6em"
-    return f'<{tag}{more} style="{style}">{_text(text)}</{tag}>'
+    return f'<{tag}{more} data-column="{column}" style="{style}">{_text(text)}</{tag}>'
 
 
 def _text(text: str) -> str:
