@@ -131,6 +131,7 @@ def test_generated_pages_hold_every_symbol_formula_name_and_verdict():
     notation, catalogue, reference = pages.notation(), pages.formulas(), pages.reference()
     assert all(f"| `{name}` |" in notation for name in pp.symbols.every())
     assert all(f"pp.formulas.{name}(" in catalogue for name in pp.formulas.catalogue())
+    assert "{eq}`eq-equity`" in catalogue and "{eq}`eq-liquidation-price-long`" in catalogue
     assert all(f"## {name}\n" in reference or f"### pp.{name}\n" in reference
                for name in pp.__all__)
     assert all(item.id in pages.verdicts() for item in pp.worked_examples())

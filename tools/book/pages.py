@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from types import ModuleType
 from typing import Any
@@ -101,7 +102,21 @@ def _formula(item: Any) -> str:
     words = item.name.replace("_", " ").replace("pnl", "PnL")
     return (f"### {words[0].upper()}{words[1:]}\n\n$$\n{item.latex()}\n$$\n\n"
             f"`pp.formulas.{item.name}({', '.join(symbol.name for symbol in item.symbols)})`\n\n"
-            + _safe(" ".join(filter(None, said))))
+            + _safe(" ".join(filter(None, said))) + _derived(item))
+
+
+def _derived(item: Any) -> str:
+    """The way to the equation in its chapter, where one has the formula's name as its label."""
+    label = "eq-" + item.name.replace("_", "-")
+    return f" In its chapter: equation {{eq}}`{label}`." if label in _labels() else ""
+
+
+@cache
+def _labels() -> frozenset[str]:
+    """The labels of equations in all chapters."""
+    texts = ((ROOT / f"{chapter.file}.ipynb").read_text("utf-8") for chapter in chapters())
+    return frozenset(label for text in texts
+                     for label in re.findall(r"\$\$ \((eq-[a-z0-9-]+)\)", text))
 
 
 def _safe(text: str) -> str:
