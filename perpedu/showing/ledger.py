@@ -74,7 +74,7 @@ class Ledger:
         head = "".join(f'<th scope="col"{RIGHT if word == "Value" else LEFT}>{word}</th>'
                        for word in HEAD)
         body = "".join(self._html(*row) for row in self.rows())
-        return (f'<div class="pp-ledger tex2jax_process mathjax_process"><table>'
+        return (f'<div class="pp-ledger pp-worked tex2jax_process mathjax_process"><table>'
                 f"{caption(self.title)}"
                 f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
 

@@ -35,7 +35,7 @@
 
   // ---- wide boxes can be scrolled by keyboard, too ----
 
-  const WIDE = "div.math, mjx-container[display=true], pre, .pp-ledger, .pp-derivation, .pp-numbers, .pp-formula, "
+  const WIDE = "div.math, mjx-container[display=true], pre, .pp-ledger, .pp-derivation, .pp-worked td, .pp-derivation td, .pp-numbers, .pp-formula, "
     + ".pst-scrollable-table-container, .pp-scroll, .pp-still, .pp-figure details";
 
   function reach() {
