@@ -57,6 +57,8 @@ def _faults(page: Page, pages: dict[Path, Page], site: Path) -> Iterator[str]:
         parts = urlsplit(link)
         target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else (
             page.path.resolve())
+        if target.is_relative_to(site.resolve() / LITE):
+            continue  # `make lite` builds it, into the published site alone
         if not target.exists():
             yield f"{name}: a link to {link}, which is not there"
         elif parts.fragment and target in pages and unquote(parts.fragment) not in (
