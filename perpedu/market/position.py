@@ -158,14 +158,18 @@ class Position:
 
     def shortfall(self, tiers: Tiers, mark: "Rational", basis: str,
                   close_fee: "Rational") -> "Rational":
-        """Requirement less equity at `mark`: liquidated where it is 0 or more.
+        """Requirement less equity at `mark`: liquidated where it is 0 or more."""
+        return self.requirement(tiers, mark, basis, close_fee) - self.equity(mark)
+
+    def requirement(self, tiers: Tiers, mark: "Rational", basis: str,
+                    close_fee: "Rational") -> "Rational":
+        """Maintenance margin plus close fee at `mark`, also for a leg without collateral.
 
         A notional above the table's cap is charged the last rate.
         """
         charged = self.notional(mark if basis == "mark" else None)
-        need = formulas.requirement.exact(maintenance_margin=tiers.margin(charged),
+        return formulas.requirement.exact(maintenance_margin=tiers.margin(charged),
                                           close_fee=close_fee, notional=self.notional(mark))
-        return need - self.equity(mark)
 
     # changing it
 

@@ -147,9 +147,7 @@ def _collateral(asked: _Asked) -> Solution:
         return asked.wrong_side("line", asked.price)
     leg, table = asked.position(), asked.tiers
     table.refuse_above_cap("entry notional", leg.notional())
-    charged = leg.notional(asked.price if asked.basis == "mark" else None)
-    need = formulas.requirement.exact(maintenance_margin=table.margin(charged),
-                                      close_fee=asked.fee, notional=leg.notional(asked.price))
+    need = leg.requirement(table, asked.price, asked.basis, asked.fee)
     value = formulas.equity.solved_for("collateral").exact(
         equity=need, unrealized_pnl=leg.unrealized_pnl(asked.price))
     position = asked.position(collateral=value)
