@@ -283,6 +283,81 @@ def inverse_risk_size(side, face, entry_price, stop_price, close_fee, risk):
     return above_zero(dollars / face if dollars is not None else None)
 
 
+# fees
+
+def opening_fee(opening_fee_rate, entry_notional):
+    return zero_of(lambda money: money / entry_notional - opening_fee_rate)
+
+
+def fee_share_of_margin(leverage, opening_fee_rate, close_fee):
+    """Both fees of 500 dollars of coins, over the margin behind them."""
+    both = opening_fee(opening_fee_rate, F(500)) + opening_fee(close_fee, F(500))
+    return zero_of(lambda share: share * initial_margin(F(500), leverage) - both)
+
+
+def break_even_price(side, entry_price, opening_fee_rate, close_fee):
+    """Where three coins are closed with nothing left of the profit after both fees."""
+    return above_zero(zero_of(lambda price: gain(side, 3 * entry_price, 3 * price)
+                              - 3 * entry_price * opening_fee_rate - 3 * price * close_fee))
+
+
+def inverse_break_even_price(side, entry_price, opening_fee_rate, close_fee):
+    return price_of(lambda inverse: gain(side, 100 * inverse, 100 / entry_price)
+                    - 100 / entry_price * opening_fee_rate - 100 * inverse * close_fee)
+
+
+def liquidation_price_with_fee(side, line_without_fee, maintenance_rate, close_fee):
+    """The money that makes one coin's line what it is without the fee; then its line with it."""
+    entry = F(1000)
+    money = zero_of(lambda money: _spare(side, F(1), entry, money, line_without_fee,
+                                         maintenance_rate * line_without_fee, F(0)))
+    return above_zero(zero_of(lambda price: _spare(
+        side, F(1), entry, money, price, maintenance_rate * price, close_fee)))
+
+
+def inverse_liquidation_price_with_fee(side, line_without_fee, maintenance_rate, close_fee):
+    worth = 100 / line_without_fee
+    owed = zero_of(lambda coins: coins - side * worth - maintenance_rate * worth)
+    return price_of(lambda inverse: owed - side * 100 * inverse
+                    - (maintenance_rate + close_fee) * 100 * inverse)
+
+
+def _one_coin(side, leverage, opening_fee_rate, close_fee, floor):
+    """How far from 1,000 one coin's line is, as a share, with the opening fee paid."""
+    entry = F(1000)
+    money = entry / leverage - entry * opening_fee_rate
+    line = zero_of(lambda price: _spare(side, F(1), entry, money, price, floor(price), close_fee))
+    return None if line is None else gain(side, line, entry) / entry
+
+
+def liquidation_distance_with_fees(side, leverage, opening_fee_rate, maintenance_rate, close_fee):
+    return _one_coin(side, leverage, opening_fee_rate, close_fee,
+                     lambda price: maintenance_rate * price)
+
+
+def liquidation_distance_with_fees_entry_basis(side, leverage, opening_fee_rate, maintenance_rate,
+                                               close_fee):
+    return _one_coin(side, leverage, opening_fee_rate, close_fee,
+                     lambda price: maintenance_rate * 1000)
+
+
+def inverse_liquidation_distance_with_fees(side, leverage, opening_fee_rate, maintenance_rate,
+                                           close_fee):
+    """A thousand dollars' contracts opened at 1,000: one coin of notional."""
+    line = zero_of(lambda inverse: _inverse_spare(
+        side, F(10), F(100), F(1000), 1 / leverage - opening_fee_rate, inverse,
+        maintenance_rate * 1000 * inverse, close_fee))
+    return gain(side, 1 / line, F(1000)) / 1000 if line else None
+
+
+def liquidation_fee(liquidation_fee_rate, notional):
+    return opening_fee(liquidation_fee_rate, notional)
+
+
+def liquidation_remainder(maintenance_margin, liquidation_fee):
+    return zero_of(lambda left: left + liquidation_fee - maintenance_margin)
+
+
 # tiers
 
 def deduction(previous_deduction, previous_rate, floor, maintenance_rate):

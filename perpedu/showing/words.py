@@ -11,7 +11,8 @@ from ..teaching.numbers_typed import show
 from ..theory.symbols import Quantity
 from .look import ROLE_OF
 
-PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "margin_ratio", "margin_level",
+PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
+           "liquidation_fee_rate", "fee_share_of_margin", "liquidation_distance_with_fees", "margin_ratio", "margin_level",
            "effective_rate", "liquidation_distance",
            "liquidation_distance_entry_basis", "entry_basis_distance")
 TIMES = ("leverage", "effective_leverage")

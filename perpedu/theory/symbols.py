@@ -67,6 +67,8 @@ deduction = _zero_or_more("deduction", "d", MONEY, "amount the tier table takes 
                           "so that tiers join without a jump")
 close_fee = _zero_or_more("close_fee", "f", PURE, "fee to close, a fraction of the notional "
                           "at the exit price")
+opening_fee_rate = _zero_or_more("opening_fee_rate", "f_0", PURE, "fee to open, a fraction of the "
+                                 "notional at entry")
 notional = _above_zero("notional", "N", MONEY, "value of the position at the mark price")
 entry_notional = _above_zero("entry_notional", "N_0", MONEY, "value of the position at entry")
 initial_margin = _above_zero("initial_margin", r"\mathrm{IM}", MONEY, "money needed to open")
@@ -105,6 +107,18 @@ added_collateral = _any_sign("added_collateral", r"\Delta W", MONEY, "collateral
 line_shift = _any_sign("line_shift", r"\Delta P^{*}", PRICE, "how far the liquidation price moves")
 stop_price = _above_zero("stop_price", "S", PRICE, "price at which the trader means to get out")
 risk = _above_zero("risk", "K", MONEY, "money that may be lost at the stop")
+opening_fee = _zero_or_more("opening_fee", "C_0", MONEY, "money that opening costs")
+line_without_fee = _above_zero("line_without_fee", "P_0", PRICE, "liquidation price that leaves the "
+                               "close fee out")
+liquidation_fee_rate = _zero_or_more("liquidation_fee_rate", r"\ell", PURE, "fee of a liquidation, "
+                                     "a fraction of the notional that is closed")
+liquidation_fee = _zero_or_more("liquidation_fee", r"C_{\ell}", MONEY, "fee that a liquidation asks")
+liquidation_remainder = _any_sign("liquidation_remainder", r"R_{\ell}", MONEY, "maintenance margin "
+                                  "left after the liquidation fee; below 0: the fee finds too little")
+break_even_price = _above_zero("break_even_price", "X_0", PRICE, "price at which closing leaves "
+                               "neither profit nor loss, both fees paid")
+fee_share_of_margin = _any_sign("fee_share_of_margin", r"\phi", PURE, "fees of opening and closing "
+                                "at the entry price over the initial margin")
 previous_deduction = _zero_or_more("previous_deduction", "d_{k-1}", MONEY,
                                    "deduction of the tier below")
 previous_rate = _zero_or_more("previous_rate", "m_{k-1}", PURE, "rate of the tier below")
