@@ -366,6 +366,32 @@ def deduction(previous_deduction, previous_rate, floor, maintenance_rate):
     return zero_of(lambda taken_off: floor * maintenance_rate - taken_off - below)
 
 
+def tier_jump(floor, previous_rate, maintenance_rate):
+    """The whole notional at the upper rate, less the whole at the lower one."""
+    return maintenance_margin(maintenance_rate, floor, F(0)) - maintenance_margin(
+        previous_rate, floor, F(0)) if floor else F(0)
+
+
+def tier_effective_rate(maintenance_rate, deduction, notional):
+    return zero_of(lambda rate: rate * notional + deduction - maintenance_rate * notional)
+
+
+def boundary_price(floor, size):
+    return above_zero(zero_of(lambda price: size * price - floor))
+
+
+def inverse_boundary_price(contracts, face, floor):
+    return price_of(lambda inverse: contracts * face * inverse - floor)
+
+
+def liquidation_price_reduced(side, size, closed_size, mark_price, equity, maintenance_rate,
+                              deduction):
+    """The rest as a position of its own, opened at the mark, with the whole equity behind it."""
+    rest = size - closed_size
+    return None if rest == 0 else above_zero(zero_of(lambda price: _spare(
+        side, rest, mark_price, equity, price, maintenance_rate * rest * price - deduction, F(0))))
+
+
 _HELPERS = ("F", "partial", "zero_of", "above_zero", "price_of", "gain")
 ORACLES = {name: item for name, item in list(globals().items())
            if callable(item) and name not in _HELPERS and not name.startswith("_")}

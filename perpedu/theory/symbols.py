@@ -123,6 +123,9 @@ previous_deduction = _zero_or_more("previous_deduction", "d_{k-1}", MONEY,
                                    "deduction of the tier below")
 previous_rate = _zero_or_more("previous_rate", "m_{k-1}", PURE, "rate of the tier below")
 floor = _zero_or_more("floor", "F_k", MONEY, "notional at which the tier begins")
+boundary_price = _above_zero("boundary_price", "P_k", PRICE, "mark price at which the position's "
+                             "notional stands at a floor")
+tier_jump = _any_sign("tier_jump", "J_k", MONEY, "what a flat table asks more just above a floor")
 
 
 def every() -> dict[str, Quantity]:
