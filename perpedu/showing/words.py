@@ -11,10 +11,11 @@ from ..teaching.numbers_typed import show
 from ..theory.symbols import Quantity
 from .look import ROLE_OF
 
-PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "margin_ratio", "margin_level",
+PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "base_rate", "marginal_rate",
+           "initial_rate", "rate_step", "margin_ratio", "margin_level",
            "effective_rate", "liquidation_distance",
            "liquidation_distance_entry_basis", "entry_basis_distance")
-TIMES = ("leverage", "effective_leverage")
+TIMES = ("leverage", "max_leverage", "effective_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
 _LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side",
            "liquidation_price_leverage": "liquidation price",
