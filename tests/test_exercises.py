@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
+from itertools import permutations
 from pathlib import Path
 
 import numpy
@@ -73,6 +74,9 @@ def wrong(ex):
     """Fifty answers that are not right; of a choice, all of them and some nonsense."""
     if ex.options:
         return [key for key, _ in ex.options if key != ex.expected] + ["Z", "", "all of them"]
+    if ex.kind == "order":
+        return [list(order) for order in permutations(ex.expected)
+                if list(order) != ex.expected][:WRONG]
     if ex.kind == "table":
         return list(wrong_ledgers(ex))
     if not ex.plan.numeric:
@@ -218,6 +222,7 @@ def transcript(id):
     ex = load(id, "1")
     lines = [f"== {id}: {ex.title} ({ex.kind}, {ex.minutes} min, difficulty {ex.difficulty})",
              f"objective: {ex.objective}", ex.question, *(f"option {key}: {text}" for key, text in ex.options),
+             *(f"step {key}: {text}" for key, text in ex.steps),
              *(f"row {row['name']}: {row['label']} | {row['how'] or '…'} = {row['value'] or '…'} "
                f"{row['unit']}" for row in ex.rows),
              *(f"hint: {hint}" for hint in ex.hints), f"solution: {ex.solution}",
@@ -233,11 +238,14 @@ def transcript(id):
 
 def pinned(ex):
     """What a seed must always give: the answer, or the order of options."""
-    return ",".join(ex.order) if ex.options else written(ex.expected)
+    shown = ex.order or [key for key, _ in ex.steps]
+    return ",".join(shown) if shown else written(ex.expected)
 
 
 def written(answer):
-    """An answer on one line; of a ledger, the numbers in order."""
+    """An answer on one line; of a ledger, the numbers in order; of steps, their keys."""
+    if isinstance(answer, list):
+        return " ".join(answer)
     return " ".join(map(str, answer.values())) if isinstance(answer, dict) else answer
 
 
@@ -249,7 +257,7 @@ def test_seeds_are_texts_and_differ():
 def test_every_text_ends_filled_and_no_question_is_long():
     for id in IDS:
         ex = load(id, "seed 3")
-        for text in (ex.question, ex.solution, *ex.hints, *(text for _, text in ex.options)):
+        for text in (ex.question, ex.solution, *ex.hints, *(text for _, text in (*ex.options, *ex.steps))):
             assert "{{" not in text and "}}" not in text and "  " not in text
         assert len(ex.hints) == 3 and len(ex.question.split()) < 140
 
@@ -298,6 +306,11 @@ def same_as_python(templates, variant, ex):
             n: Fraction(str(v)) for n, v in ex.mistakes.items()}
     else:
         assert variant["expected"] == ex.expected
+    if ex.kind == "order":
+        texts = dict(templates["steps"])
+        assert [(key, fill(texts[key])) for key in variant["steps"]] == ex.steps
+        assert {name: ex.plan.steps.pairs[name] for name, *_ in templates["pairs"]} == {
+            name: tuple(pair) for name, *pair in templates["pairs"]}
     if ex.options:
         texts = dict(templates["options"])
         assert [(key, fill(texts[key])) for key in variant["order"]] == ex.options

@@ -39,7 +39,7 @@ class ExerciseCard(Element):
     """A thin widget around an exercise: it shows and asks; `check` is the exercise's own.
 
     `typed` is the text of the answer box, an option's key, or of a table the texts of its blank
-    rows by name, as JSON.
+    rows by name, as JSON; of steps their keys in order, with spaces.
     """
 
     typed = traitlets.Unicode().tag(sync=True)
@@ -54,7 +54,8 @@ class ExerciseCard(Element):
     # ---- what the exercise says; names of the contract
 
     question = property(lambda self: self.exercise.question, doc="The question, as text.")
-    kind = property(lambda self: self.exercise.kind, doc="number, choice, predict, expression, table.")
+    kind = property(lambda self: self.exercise.kind, doc="number, choice, predict, expression, "
+                    "order, table.")
     expected = property(lambda self: self.exercise.expected, doc="The right answer.")
     hints = property(lambda self: self.exercise.hints, doc="At most three hints.")
     solution = property(lambda self: self.exercise.solution, doc="The worked solution.")
@@ -91,6 +92,8 @@ class ExerciseCard(Element):
         self.new_numbers()
 
     def _as_typed(self, value: Any) -> str:
+        if self.kind == "order" and isinstance(value, (list, tuple)):
+            return " ".join(map(str, value))[:200]
         if self.kind != "table":
             return _typed(value, self.exercise.unit)
         units = {row["name"]: row["unit"] for row in self.exercise.rows}
@@ -103,7 +106,8 @@ class ExerciseCard(Element):
     def _face(self) -> dict[str, Any]:
         pure = self.exercise
         return {name: getattr(pure, name) for name in _SAID} | {
-            "options": [list(option) for option in pure.options], "math": _math(pure)}
+            "options": [list(option) for option in pure.options],
+            "steps": [list(step) for step in pure.steps], "math": _math(pure)}
 
     # ---- on a page
 
@@ -120,7 +124,7 @@ class ExerciseCard(Element):
 
     def static(self) -> str:
         pure = self.exercise
-        options = "".join(f"<li>{escape(text)}</li>" for _, text in pure.options)
+        options = "".join(f"<li>{escape(text)}</li>" for _, text in (*pure.options, *pure.steps))
         folded = [*((f"Hint {i} of {len(pure.hints)}", hint) for i, hint in
                     enumerate(pure.hints, 1)), ("Solution", pure.solution)]
         return (f'<p class="pp-title">{escape(pure.title)}</p>{_paragraphs(pure.question)}'

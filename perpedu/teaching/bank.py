@@ -14,7 +14,7 @@ from typing import Any
 
 from .pieces import BankError, Group, Item, Rows, Text, pieces
 
-KINDS = ("number", "choice", "predict", "expression", "table")
+KINDS = ("number", "choice", "predict", "expression", "order", "table")
 COMMON = ("id", "version", "title", "kind", "minutes", "difficulty", "objective", "section",
           "question", "hints", "solution", "why")  # fmt: skip
 TEXTS = ("id", "title", "objective", "question", "solution", "why", "answer", "assumes", "ask",
@@ -22,8 +22,9 @@ TEXTS = ("id", "title", "objective", "question", "solution", "why", "answer", "a
 ALWAYS_ALLOWED = ("prerequisites", "assumes", "givens", "let", "tiers", "positive")
 NUMBER, OPTIONS = ("answer", "unit", "places", "mistakes"), ("answer", "options")
 ROW = ("name", "label", "value", "unit", "places")
-FEWEST_MISTAKES = {"number": 3, "predict": 3, "expression": 2, "table": 2}
+FEWEST_MISTAKES = {"number": 3, "predict": 3, "expression": 2, "table": 2, "order": 2}
 MOST_ROWS = 12
+FEWEST_STEPS, MOST_STEPS = 3, 10
 
 __all__ = ["BankError", "Group", "Item", "Rows", "Text", "files", "folder", "parse", "read",
            "section"]
@@ -94,7 +95,8 @@ def _check_shape(item: Item) -> None:
         raise item.error(item["kind"], f"the kind “{item['kind']}” is not known; write one of "
                          + ", ".join(KINDS) + ".")
     table = item.get("kind") == "table"
-    optional = ALWAYS_ALLOWED if table else (*ALWAYS_ALLOWED, "tolerance")
+    exact = table or item.get("kind") == "order"
+    optional = ALWAYS_ALLOWED if exact else (*ALWAYS_ALLOWED, "tolerance")
     item.allow(item.fields, COMMON + _required(item), optional)
     for name in TEXTS:
         item.text(item.get(name, Text("not there")), name)
@@ -105,6 +107,8 @@ def _check_shape(item: Item) -> None:
     section(item, item["section"])
     if table:
         _check_rows(item)
+    elif item.get("kind") == "order":
+        _check_steps(item)
     elif item.options:
         _check_options(item)
     else:
@@ -116,6 +120,8 @@ def _required(item: Item) -> tuple[str, ...]:
     kind = item.get("kind")
     if kind == "table":
         return ("rows",)
+    if kind == "order":
+        return ("steps", "mistakes")
     if kind == "expression":
         return ("answer", "symbols", "mistakes")
     asked = OPTIONS if kind == "choice" or item.options else NUMBER
@@ -149,6 +155,20 @@ def _check_options(item: Item) -> None:
         if row["key"] != item["answer"] and "says" not in row:
             raise item.error(row["key"], f"the option {row['key']} needs “says”: what to tell a "
                              "reader who chooses it.")
+
+
+def _check_steps(item: Item) -> None:
+    keys: list[str] = []
+    for row in item.rows(item["steps"], "steps", FEWEST_STEPS, MOST_STEPS):
+        item.group(row, "a step")
+        item.allow(row, ("key", "text"), what="in a step, ")
+        item.text(row["text"], "text")
+        if len(item.text(row["key"], "key")) < 2 or not row["key"].isidentifier() or (
+                row["key"] in keys):
+            raise item.error(row["key"], f"the key “{row['key']}” is used twice, or is one letter, "
+                             "or is no word of letters and digits; write a word of its own.")
+        keys.append(row["key"])
+    _check_mistakes(item, item["mistakes"], "an order exercise", "before")
 
 
 def _check_rows(item: Item) -> None:
@@ -193,7 +213,7 @@ def _no_mistakes(row: Group) -> Group:
     return empty
 
 
-def _check_mistakes(item: Item, written: Any, who: str) -> None:
+def _check_mistakes(item: Item, written: Any, who: str, what: str = "answer") -> None:
     mistakes, fewest = item.group(written, "mistakes"), FEWEST_MISTAKES[item["kind"]]
     if len(mistakes) < fewest:
         raise item.error(mistakes, f"there are {len(mistakes)} mistakes; {who} needs at least "
@@ -202,6 +222,6 @@ def _check_mistakes(item: Item, written: Any, who: str) -> None:
         if name == "right":
             raise item.error(name, "a mistake cannot be called “right”; give it another name.")
         item.group(mistake, f"the mistake {name}")
-        item.allow(mistake, ("answer", "says"), ("reread",), f"in the mistake {name}, ")
-        item.text(mistake["answer"], "answer"), item.text(mistake["says"], "says")
+        item.allow(mistake, (what, "says"), ("reread",), f"in the mistake {name}, ")
+        item.text(mistake[what], what), item.text(mistake["says"], "says")
         section(item, mistake.get("reread", item["section"]))

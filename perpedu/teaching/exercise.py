@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import bank, cells, feedback
+from . import bank, cells, feedback, steps
 from .draws import draw
 from .feedback import Verdict
 from .plan import RIGHT, Plan, plan
@@ -43,7 +43,7 @@ class Exercise:
 
     @property
     def kind(self) -> str:
-        """One of number, choice, predict, expression, table."""
+        """One of number, choice, predict, expression, order, table."""
         return self.plan.kind
 
     @property
@@ -108,6 +108,13 @@ class Exercise:
         return [(key, texts[key].fill(self.values)) for key in self.order]
 
     @cached_property
+    def steps(self) -> list[tuple[str, str]]:
+        """The steps to put in order as (key, text), as the seed mixes them; else an empty list."""
+        texts = self.plan.texts.steps
+        return [(key, texts[key].fill(self.values))
+                for key in (self.plan.steps.mixed(self.seed) if self.plan.steps else ())]
+
+    @cached_property
     def order(self) -> list[str]:
         """The keys of the options in the order of this seed."""
         identity = self.id, int(self.item["version"]), self.seed, "order"
@@ -157,12 +164,14 @@ class Exercise:
 
     @cached_property
     def expected(self) -> Any:
-        """The right answer: an exact rational, an option's key, an expression as text, or the
-        rational of each blank row by name."""
+        """The right answer: an exact rational, an option's key, an expression as text, the
+        keys of the steps in order, or the rational of each blank row by name."""
         if self.plan.asked:
             return _rational(self.truth)
         if self.plan.table:
             return {name: _rational(found[RIGHT]) for name, found in self.row_answers.items()}
+        if self.plan.steps:
+            return list(self.plan.steps.right)
         if self.item.options:
             return str(self.item["answer"])
         return self.algebra.text(self.algebra.truth)
@@ -178,6 +187,8 @@ class Exercise:
         if self.plan.table:
             return {f"{row.name}.{name}": self._slip(row, name)
                     for row, name in self.plan.table.slips()}
+        if self.plan.steps:
+            return {name: self.plan.steps.slip(name) for name in self.plan.steps.pairs}
         if self.item.options:
             return {str(key): str(key) for key in self.plan.mistakes}
         return {n: self.algebra.text(value) for n, value in self.algebra.mistakes.items()}
@@ -197,7 +208,8 @@ class Exercise:
 
         Numbers: text as typed (`54,300 USDT`, `5 %`, `0.05`), int, float, Fraction, Decimal,
         SymPy or NumPy numbers; a number that is not text is never in per cent. Options: key,
-        letter or words. Expressions: text or SymPy. Tables: {row: number} of the blank rows, or
+        letter or words. Expressions: text or SymPy. Steps: their keys or letters in order, as a
+        list or text. Tables: {row: number} of the blank rows, or
         the numbers in order (a single one may stand alone); the verdict is a `TableVerdict`, with
         one of each row. What cannot be read, also None, a truth value or nan, is not correct, and
         the message says how to write it.
@@ -206,6 +218,8 @@ class Exercise:
             return feedback.check_number(self, answer)
         if self.plan.table:
             return cells.check_table(self, answer)
+        if self.plan.steps:
+            return steps.check_order(self, answer)
         if self.item.options:
             return feedback.check_option(self, answer)
         return feedback.check_expression(self, answer)

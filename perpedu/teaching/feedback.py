@@ -50,6 +50,10 @@ SENTENCES = {
     "rows_empty": "{count} {are} still empty",
     "rows_look": "Look first at “{label}”. {says}",
     "rows_go_on": "Go on with “{label}”.",
+    "steps_type": "Put all {count} steps in order: their letters {letters}, each once.",
+    "steps_begun": "{count} of the {all} {are} right from the start. “{step}” does not come next. "
+    "{next}",
+    "steps_first": "“{step}” does not come first. {next}",
     "expression_type": "Type the expression as text, with the names of the question.",
     "opposite": "Your expression is the asked one with the opposite sign. Check which of two "
     "prices is taken from which.",

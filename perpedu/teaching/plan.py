@@ -15,6 +15,7 @@ from .asked import Asked, Unfair
 from .bank import Item, section
 from .feedback import RIGHT
 from .resolve import Program, Values
+from .steps import Steps
 from .table import Row, Table
 from .template import Template, number_slot, plain, template, unit_behind
 
@@ -24,7 +25,8 @@ ATTEMPTS = 500
 class Plan:
     """Everything about an exercise that does not depend on the seed. Raises BankError.
 
-    `asked` is the number that is asked for, `table` the ledger, where there is one.
+    `asked` is the number that is asked for, `table` the ledger, `steps` what is to be put in
+    order, where there is one.
     """
 
     def __init__(self, item: Item) -> None:
@@ -32,9 +34,11 @@ class Plan:
         self.givens = draws.givens(item)
         self.program = Program(item, self.givens)
         self.positive = [self.program.term(text) for text in item.get("positive", [])]
-        self.asked = self.table = None
+        self.asked = self.table = self.steps = None
         if self.kind == "table":
             self.table = Table(self.program)
+        elif self.kind == "order":
+            self.steps = Steps(item)
         elif self.kind != "expression" and not item.options:
             self.asked = Asked(item, item.fields, self._answers())
         if part := self.asked or self.table:
@@ -119,6 +123,7 @@ class Texts:
         self.hints = [self._read(hint) for hint in item["hints"]]
         self.solution = self._read(item["solution"])
         self.options = {str(row["key"]): self._read(row["text"]) for row in item.get("options", [])}
+        self.steps = {str(row["key"]): self._read(row["text"]) for row in item.get("steps", [])}
         self.says = {str(name): self._mistake(str(name), row["says"])
                      for name, row in plan.mistakes.items()}
         self.rows = {row.name: self._row(row) for row in plan.table.rows} if plan.table else {}
@@ -179,6 +184,7 @@ class Texts:
         yield from self.hints
         yield self.solution
         yield from self.options.values()
+        yield from self.steps.values()
         yield from self.says.values()
         yield from (text for texts in self.rows.values() for text in texts.values())
         yield self.right

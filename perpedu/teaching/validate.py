@@ -42,7 +42,7 @@ def _try(ex: Exercise) -> None:
     """One draw: texts can be filled, the truth is accepted, each mistake is named."""
     _fill(ex)
     if not (verdict := ex.check(ex.expected)).correct:
-        asked = ex.item["rows" if ex.plan.table else "answer"]
+        asked = ex.item["rows" if ex.plan.table else "steps" if ex.plan.steps else "answer"]
         raise ex.item.error(asked, f"with seed {ex.seed} the answer {ex.expected} is "
                             f"not accepted, but told: {verdict.message}")
     for name, answer in ex.mistakes.items():

@@ -59,6 +59,9 @@ def _templates(made: Plan, keys: _Keys) -> dict[str, Any]:
         "mistakes": {name: {"says": says.keyed(keys), "reread": made.reread(name)}
                      for name, says in texts.says.items()},
         "options": [[key, text.keyed(keys)] for key, text in texts.options.items()],
+        **({"steps": [[key, text.keyed(keys)] for key, text in texts.steps.items()],
+            "pairs": [[name, *pair] for name, pair in made.steps.pairs.items()]}
+           if made.steps else {}),
         **({"rows": {name: {part: text.keyed(keys) for part, text in row.items()}
                      for name, row in texts.rows.items()}} if made.table else {}),
     }
@@ -87,6 +90,8 @@ def _variant(ex: Exercise, keys: _Keys) -> dict[str, Any]:
     variant = {"seed": ex.seed, "slots": slots}
     if ex.plan.table:
         return {**variant, "given": {name: number_text(v) for name, v in ex.givens.items()}}
+    if ex.plan.steps:
+        return {**variant, "expected": ex.expected, "steps": [key for key, _ in ex.steps]}
     if ex.plan.asked:
         values = {name: number_text(value) for name, value in ex.answers.items()}
         said = {"outcome": ex.outcome} if ex.kind == "predict" else {}

@@ -27,9 +27,12 @@ function variantOf(state, variant) {
   const say = (sentence, parts) => ({ correct: false, mistake: null, reread: state.section,
     message: put(SHARED.sentences[sentence], { answer: "the answer", ...parts,
       next: put(SHARED.sentences.next, { section: state.section }) }) });
-  const rows = rowsOf(state, fill);
+  const rows = rowsOf(state, fill), names = Object.fromEntries(templates.steps ?? []);
+  const steps = (variant.steps ?? []).map(key => [key, fill(names[key])]);
   const check = answer => {
     if (options.length) return checkOption(answer, options, variant.expected, right, known, told);
+    if (steps.length) return checkOrder(answer.split(" "), { steps, right, known, told, say,
+      expected: variant.expected, pairs: templates.pairs });
     if (rows.length) return checkTable(JSON.parse(answer), { state, variant, fill, right, known, told, say });
     try {
       return checkNumber(readings(answer, state.unit), state, variant, right, known, say);
@@ -37,7 +40,7 @@ function variantOf(state, variant) {
       return told(error.message);
     }
   };
-  return { ...state, seed: variant.seed, question: fill(templates.question), options, rows,
+  return { ...state, seed: variant.seed, question: fill(templates.question), options, rows, steps,
     hints: templates.hints.map(fill), solution: fill(templates.solution), check };
 }
 
@@ -47,6 +50,21 @@ function checkOption(key, options, expected, right, known, told) {
     return told(put(SHARED.sentences.option, { letters }));
   }
   return key === expected ? right() : known(key);
+}
+
+// As in steps.py.
+function checkOrder(keys, { steps, right, known, told, say, expected, pairs }) {
+  const all = steps.length, texts = Object.fromEntries(steps);
+  if (keys.slice().sort().join() !== expected.slice().sort().join()) {
+    const letters = [..."ABCDEFGHIJ"].slice(0, all).join(" ");
+    return told(put(SHARED.sentences.steps_type, { count: all, letters }));
+  }
+  const count = keys.findIndex((key, i) => key !== expected[i]);
+  if (count < 0) return right();
+  const pair = pairs.find(([, early, late]) => keys.indexOf(early) < keys.indexOf(late));
+  if (pair) return known(pair[0]);
+  return say(count ? "steps_begun" : "steps_first", { count, all,
+    are: count === 1 ? "stands" : "stand", step: texts[keys[count]].replace(/\.+$/, "") });
 }
 
 function readings(text, unit) {
@@ -204,6 +222,7 @@ function mountCard(root, host) {
 function entryOf(face, check, typed) {
   if (face.options.length) return optionsOf(face, check, typed);
   if (face.rows.length) return ledgerOf(face, check, typed);
+  if (face.steps.length) return stepsOf(face, check, typed);
   const id = newId(), words = face.kind === "expression";
   const box = tag("input", { type: "text", id, autocomplete: "off", autocapitalize: "off",
     spellcheck: "false", inputmode: words ? "text" : "decimal", class: words ? "pp-wide" : null,
@@ -235,4 +254,42 @@ function optionsOf(face, check, typed) {
       tag("button", { type: "submit", class: "pp-main" }, "Check")));
   const set = key => radios.forEach(({ input }) => { input.checked = input.value === key; });
   return { node, focus: () => radios[0].input.focus(), set };
+}
+
+// Steps with buttons that move them; the order is said after each move.
+function stepsOf(face, check, typed) {
+  const list = tag("ol", { class: "pp-steps" }), said = tag("p", { class: "pp-quietly",
+    role: "status", "aria-live": "polite" });
+  const items = new Map(face.steps.map(([key, text]) => {
+    const words = tag("span", {}, ...rich(text, face.math)), item = tag("li", {}, words);
+    const move = (by, word, sign) => {
+      const press = button(sign, () => shift(item, by, press));
+      press.setAttribute("aria-label", `${word}: ${text}`);
+      return press;
+    };
+    item.append(tag("span", { class: "pp-moves" }, move(-1, "Earlier", "↑"), move(1, "Later", "↓")));
+    return [key, item];
+  }));
+  const shift = (item, by, press) => {
+    const beside = by < 0 ? item.previousElementSibling : item.nextElementSibling;
+    if (beside) list.insertBefore(by < 0 ? item : beside, by < 0 ? beside : item);
+    press.focus();
+    const place = [...list.children].indexOf(item) + 1;
+    said.textContent = `Now step ${place} of ${list.children.length}: ${item.firstChild.textContent}`;
+  };
+  const set = text => {
+    const keys = text.split(" ");
+    const known = keys.length === items.size && keys.every(key => items.has(key));
+    list.replaceChildren(...(known ? keys.map(key => items.get(key)) : items.values()));
+  };
+  set(typed);
+  const order = () => {
+    const at = new Map([...items].map(([key, item]) => [item, key]));
+    return [...list.children].map(item => at.get(item)).join(" ");
+  };
+  const submit = event => { event.preventDefault(); check(order()); };
+  const node = tag("form", { class: "pp-entry", onsubmit: submit },
+    tag("p", { class: "pp-quietly" }, "First on top."), list, said,
+    tag("button", { type: "submit", class: "pp-main" }, "Check"));
+  return { node, focus: () => list.querySelector("button").focus(), set };
 }
