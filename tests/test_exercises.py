@@ -90,6 +90,10 @@ EXPRESSIONS = {
     "ch02.line-formula": [f"{a} {x} (1 {y} {b})" for a in (
         "E - E/L", "(E - E/L)", "(E + E*L)", "E*(1 + m/L)", "E*(L + 1)", "(E + 1/L)", "E/L")
         for b in ("m", "m*L") for x in "*/" for y in "+-"][:WRONG - 2] + ["E", "E*(1 + 1/L) - m"],
+    "ch04.deduction-formula": [f"{a} {x} {b} {y} {c}" for a in ("d", "F*d", "2*d", "a*d")
+                               for b, c in (("F*b", "a"), ("F", "a*b"), ("F*(b + a)", "0"),
+                                            ("F*b", "F*F*a"), ("b", "F*a"), ("a*F", "b"))
+                               for x in "+-" for y in "+-"][:WRONG - 2] + ["d", "F"],
 }
 
 
