@@ -315,6 +315,10 @@ ORACLES = {
         g, two_rows(g, "maintenance_rate", "upper")),
     "ch04.flat-jump": lambda g: (
         g["floor"] * g["maintenance_rate"] - g["floor"] * g["previous_rate"]),
+    "ch04.falling-rates": lambda g: tiered_line(g, two_rows(g)),
+    "ch04.two-dates": lambda g: sliced(
+        [(F(0), F("0.004")), (F(50_000), F("0.005")), (F(250_000), F("0.01")),
+         (F(1_000_000), F("0.025"))], g["notional"]) - tiered(g["notional"]),
     "ch04.leverage-or-tier": by_leverage,
     "ch04.after-closing-half": half_closed,
     "ch04.after-a-fall": lambda g: (

@@ -184,7 +184,8 @@ def test_every_formula_is_asked_for_by_an_exercise_with_an_independent_calculati
 
 def test_the_tables_that_questions_print_are_the_venues():
     rows = json.loads(TABLE.read_text("utf-8"))["rows"]
-    for id, number in (("ch01.maintenance-margin", 4), ("ch02.floor-of-a-large-one", 5)):
+    for id, number in (
+            ("ch01.maintenance-margin", 4), ("ch02.floor-of-a-large-one", 5), ("ch04.room-to-lose", 4)):
         printed = re.findall(r"above ([\d,]+): ([\d.]+) %, deduction ([\d,]+\d|0)"
                              r"(?:, leverage at most (\d+)×)?[;.]", load(id).question)
         assert len(printed) == number
