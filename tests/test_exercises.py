@@ -97,6 +97,10 @@ EXPRESSIONS = {
     "ch03.fee-formula": [f"{a} {x} (1 {y} {b})" for a in (
         "P*(1 + f)", "P*(1 - m)", "P*(1 + 2*m)", "(P + m)", "P*m", "(P + f)", "P/(1 + m)")
         for b in ("m + f", "m*f") for x in "*/" for y in "+-"][:WRONG - 2] + ["P", "P*(1 + m) - f"],
+    "ch04.deduction-formula": [f"{a} {x} {b} {y} {c}" for a in ("d", "F*d", "2*d", "a*d")
+                               for b, c in (("F*b", "a"), ("F", "a*b"), ("F*(b + a)", "0"),
+                                            ("F*b", "F*F*a"), ("b", "F*a"), ("a*F", "b"))
+                               for x in "+-" for y in "+-"][:WRONG - 2] + ["d", "F"],
 }
 
 
@@ -187,7 +191,8 @@ def test_every_formula_is_asked_for_by_an_exercise_with_an_independent_calculati
 
 def test_the_tables_that_questions_print_are_the_venues():
     rows = json.loads(TABLE.read_text("utf-8"))["rows"]
-    for id, number in (("ch01.maintenance-margin", 4), ("ch02.floor-of-a-large-one", 5)):
+    for id, number in (
+            ("ch01.maintenance-margin", 4), ("ch02.floor-of-a-large-one", 5), ("ch04.room-to-lose", 4)):
         printed = re.findall(r"above ([\d,]+): ([\d.]+) %, deduction ([\d,]+\d|0)"
                              r"(?:, leverage at most (\d+)×)?[;.]", load(id).question)
         assert len(printed) == number
