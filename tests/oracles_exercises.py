@@ -160,6 +160,81 @@ def ledger(*lines, side=None):
     return read
 
 
+# ---- chapter 3: fees, paid where and when they fall due
+
+def fee_in(g, price):
+    """What must be left: the floor, and the fee to close."""
+    return rate_at_mark(g, price) + g["close_fee"] * g["size"] * price
+
+
+def paid_opening(g, floor=fee_in):
+    """The line of one coin whose margin has paid the opening fee."""
+    own = {**coin(g), "entry_price": g.get("entry_price", F(1000))}
+    at = own["entry_price"]
+    return linear(floor)({**own, "collateral": at / g["leverage"] - at * g["opening_fee_rate"]})
+
+
+def frozen_and_fee(g, price):
+    return rate_at_entry(g, price) + g["close_fee"] * g["size"] * price
+
+
+def with_fee(g):
+    """One coin opened a tenth of the line away: the money that the line without a fee implies."""
+    side, line = g["side"], g["line_without_fee"]
+    own = {**g, "size": F(1), "entry_price": line * (1 + side * F(1, 10))}
+    money_there = g["maintenance_rate"] * line
+    return linear(fee_in)({**own, "collateral": money_there + side * (own["entry_price"] - line)})
+
+
+def inverse_fee_in(g, price):
+    return (g["maintenance_rate"] + g["close_fee"]) * dollars(g) / price
+
+
+def inverse_with_fee(g):
+    """The same for a contract of 1 dollar, in coin."""
+    line = g["line_without_fee"]
+    own = {**g, "contracts": F(1), "face": F(1), "entry_price": line * F(11, 10)}
+    put_up = g["maintenance_rate"] / line - coins(own, line)
+    return inverse(inverse_fee_in, lambda g: put_up)(own)
+
+
+def inverse_paid_opening(g):
+    own = {**g, "contracts": F(7), "face": F(3), "entry_price": F(1000)}
+    margin = F(21, 1000) / g["leverage"] - g["opening_fee_rate"] * F(21, 1000)
+    return inverse(inverse_fee_in, lambda g: margin)(own)
+
+
+def kept(g, price):
+    """What one coin has brought when it is closed at this price, both fees paid."""
+    return (g["side"] * (price - g["entry_price"]) - g["opening_fee_rate"] * g["entry_price"]
+            - g["close_fee"] * price)
+
+
+def kept_coins(g, price):
+    own = {**g, "contracts": F(1)}
+    fees = g["opening_fee_rate"] / g["entry_price"] + g["close_fee"] / price
+    return coins(own, price) - fees * g["face"]
+
+
+def withdrawn(g):
+    """The line after less the line before, of any entry price."""
+    own = {**g, "entry_price": F(60_000)}
+    less = {**own, "collateral": g["collateral"] - g["taken"] - g["cost"]}
+    return linear(fee_in)(less) - linear(fee_in)(own)
+
+
+def fees_ledger(g):
+    """Money paid at the opening, then what stands behind the coins where they are closed."""
+    at, size = g["entry_price"], g["size"]
+    opening = size * at * g["close_fee"]
+    own = {**g, "collateral": size * at / g["leverage"] - opening}
+    line = linear(fee_in)(own)
+    closing = size * line * g["close_fee"]
+    floor = money(own, line) - closing
+    return {"opening_fee": opening, "collateral": own["collateral"], "maintenance_margin": floor,
+            "closing_fee": closing, "remainder": floor - size * line * g["liquidation_fee_rate"]}
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -237,4 +312,36 @@ ORACLES = {
     "ch02.table-two": ledger("fixed_part", "divisor", "liquidation_price", side=-1),
     "ch02.table-all": ledger("entry_notional", "collateral", "fixed_part", "divisor",
                              "liquidation_price", "maintenance_margin", "bankruptcy_price"),
+    "ch03.predict-fee-line": lambda g: (
+        linear(fee_in)({**coin(g), "collateral": g["entry_price"] / g["leverage"]})
+        - plain(coin(g), 1)),
+    "ch03.opening-fee": lambda g: g["opening_fee_rate"] * g["entry_price"] * g["size"],
+    "ch03.fee-share": lambda g: (
+        g["opening_fee_rate"] * 1000 + g["close_fee"] * 1000) / (1000 / g["leverage"]),
+    "ch03.break-even": lambda g: meets(lambda price: kept(g, price)),
+    "ch03.close-fee-line": with_fee,
+    "ch03.opening-fee-line": paid_opening,
+    "ch03.entry-basis-fee": lambda g: abs(1 - paid_opening(g, frozen_and_fee) / 1000),
+    "ch03.collected": lambda g: g["size"] * at_way(g) * min(
+        g["liquidation_fee_rate"], g["maintenance_rate"]),
+    "ch03.remainder": lambda g: g["size"] * g["mark_price"] * (
+        g["maintenance_rate"] - g["liquidation_fee_rate"]) - g["deduction"],
+    "ch03.coin-close-fee": inverse_with_fee,
+    "ch03.coin-distance": lambda g: abs(1 - inverse_paid_opening(g) / 1000),
+    "ch03.break-even-coin": lambda g: crossing(lambda price: kept_coins(g, price)),
+    "ch03.withdrawal": withdrawn,
+    "ch03.table-fees": fees_ledger,
+    "ch03.short-profit": lambda g: -g["move"] * g["size"],
+    "ch03.leverage-after-fees": lambda g: (g["entry_price"] - g["fall"]) * g["size"] / (
+        g["collateral"] - g["fall"] * g["size"]),
+    "ch03.room-for-loss": lambda g: (
+        g["equity"] + g["deduction"] - g["notional"] * g["maintenance_rate"]),
+    "ch03.upside-down": lambda g: g["equity"] / g["mark_price"] / g["size"] / g["maintenance_rate"],
+    "ch03.average-again": lambda g: g["entry_price"] + g["rise"] * g["added_size"] / (
+        g["size"] + g["added_size"]),
+    "ch03.where-equity-is-gone": linear(
+        lambda g, price: g["close_fee"] * g["size"] * price),
+    "ch03.short-line-again": lambda g: plain(coin(g), -1),
+    "ch03.coin-short-line": lambda g: g["entry_price"] * plain_coins(
+        {name: g[name] for name in ("side", "leverage", "maintenance_rate")}),
 }

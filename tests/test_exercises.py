@@ -90,6 +90,9 @@ EXPRESSIONS = {
     "ch02.line-formula": [f"{a} {x} (1 {y} {b})" for a in (
         "E - E/L", "(E - E/L)", "(E + E*L)", "E*(1 + m/L)", "E*(L + 1)", "(E + 1/L)", "E/L")
         for b in ("m", "m*L") for x in "*/" for y in "+-"][:WRONG - 2] + ["E", "E*(1 + 1/L) - m"],
+    "ch03.fee-formula": [f"{a} {x} (1 {y} {b})" for a in (
+        "P*(1 + f)", "P*(1 - m)", "P*(1 + 2*m)", "(P + m)", "P*m", "(P + f)", "P/(1 + m)")
+        for b in ("m + f", "m*f") for x in "*/" for y in "+-"][:WRONG - 2] + ["P", "P*(1 + m) - f"],
 }
 
 
