@@ -366,6 +366,79 @@ def deduction(previous_deduction, previous_rate, floor, maintenance_rate):
     return zero_of(lambda taken_off: floor * maintenance_rate - taken_off - below)
 
 
+def tier_jump(floor, previous_rate, maintenance_rate):
+    """The whole notional at the upper rate, less the whole at the lower one."""
+    return maintenance_margin(maintenance_rate, floor, F(0)) - maintenance_margin(
+        previous_rate, floor, F(0)) if floor else F(0)
+
+
+def tier_effective_rate(maintenance_rate, deduction, notional):
+    return zero_of(lambda rate: rate * notional + deduction - maintenance_rate * notional)
+
+
+def boundary_price(floor, size):
+    return above_zero(zero_of(lambda price: size * price - floor))
+
+
+def inverse_boundary_price(contracts, face, floor):
+    return price_of(lambda inverse: contracts * face * inverse - floor)
+
+
+def liquidation_price_reduced(side, size, closed_size, mark_price, equity, maintenance_rate,
+                              deduction):
+    """The rest as a position of its own, opened at the mark, with the whole equity behind it."""
+    rest = size - closed_size
+    return None if rest == 0 else above_zero(zero_of(lambda price: _spare(
+        side, rest, mark_price, equity, price, maintenance_rate * rest * price - deduction, F(0))))
+
+
+# schedules
+
+def schedule_rate(base_rate, rate_slope, size):
+    """Each coin adds its share: the first half and the second half of them."""
+    return base_rate + rate_slope * (size / 2) + rate_slope * (size / 2)
+
+
+def schedule_maintenance_margin(base_rate, rate_slope, size, mark_price):
+    return maintenance_margin(schedule_rate(base_rate, rate_slope, size),
+                              notional(size, mark_price), F(0))
+
+
+def schedule_marginal_rate(base_rate, rate_slope, size):
+    """The slope of a parabola at a point is that of a chord with the point in its middle."""
+    def margin(coins):
+        return base_rate * coins + rate_slope * coins * coins
+
+    return (margin(size + 1) - margin(size - 1)) / 2
+
+
+def schedule_size(maintenance_rate, base_rate, rate_slope):
+    return above_zero(zero_of(lambda size: base_rate + rate_slope * size - maintenance_rate))
+
+
+def half_leverage_rate(max_leverage):
+    """The margin of 1,000 of notional at the cap is twice the maintenance."""
+    return zero_of(lambda rate: 2 * rate * 1000 - initial_margin(F(1000), max_leverage))
+
+
+def liquidation_price_available(side, mark_price, loss_buffer, size, maintenance_rate):
+    """A position opened at this mark, with the buffer and its maintenance margin behind it."""
+    money = loss_buffer + maintenance_rate * size * mark_price
+    return above_zero(zero_of(lambda price: _spare(
+        side, size, mark_price, money, price, maintenance_rate * size * price, F(0))))
+
+
+def step_rate(base_rate, steps, rate_step):
+    return zero_of(lambda rate: rate - base_rate - steps * rate_step)
+
+
+def open_interest_rate(base_rate, open_interest, open_interest_lower, open_interest_upper):
+    """A straight line from the base at the lower bound to 1 at the upper one."""
+    width = open_interest_upper - open_interest_lower
+    return zero_of(lambda rate: (rate - base_rate) * width - (1 - base_rate) * (
+        open_interest - open_interest_lower)) if width else None
+
+
 _HELPERS = ("F", "partial", "zero_of", "above_zero", "price_of", "gain")
 ORACLES = {name: item for name, item in list(globals().items())
            if callable(item) and name not in _HELPERS and not name.startswith("_")}

@@ -12,10 +12,11 @@ from ..theory.symbols import Quantity
 from .look import ROLE_OF
 
 PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
-           "liquidation_fee_rate", "fee_share_of_margin", "liquidation_distance_with_fees", "margin_ratio", "margin_level",
+           "liquidation_fee_rate", "fee_share_of_margin", "liquidation_distance_with_fees",
+           "base_rate", "marginal_rate", "initial_rate", "rate_step", "margin_ratio", "margin_level",
            "effective_rate", "liquidation_distance",
            "liquidation_distance_entry_basis", "entry_basis_distance")
-TIMES = ("leverage", "effective_leverage")
+TIMES = ("leverage", "max_leverage", "effective_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
 _LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side",
            "liquidation_price_leverage": "liquidation price",

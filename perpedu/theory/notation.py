@@ -11,8 +11,8 @@ from sympy.printing.str import StrPrinter
 from .symbols import every
 
 _FIRST = ("side", "contracts", "added_contracts", "closed_contracts", "face",
-          "size", "added_size", "closed_size", "maintenance_rate", "previous_rate", "liquidation_fee_rate",
-          "opening_fee_rate", "close_fee",
+          "rate_slope", "steps", "size", "added_size", "closed_size", "maintenance_rate",
+          "previous_rate", "liquidation_fee_rate", "opening_fee_rate", "close_fee",
           "floor", "liquidation_price", "mark_price", "exit_price", "entry_price", "stop_price",
           "added_price", "equity")
 

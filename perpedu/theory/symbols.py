@@ -123,6 +123,22 @@ previous_deduction = _zero_or_more("previous_deduction", "d_{k-1}", MONEY,
                                    "deduction of the tier below")
 previous_rate = _zero_or_more("previous_rate", "m_{k-1}", PURE, "rate of the tier below")
 floor = _zero_or_more("floor", "F_k", MONEY, "notional at which the tier begins")
+boundary_price = _above_zero("boundary_price", "P_k", PRICE, "mark price at which the position's "
+                             "notional stands at a floor")
+tier_jump = _any_sign("tier_jump", "J_k", MONEY, "what a flat table asks more just above a floor")
+base_rate = _zero_or_more("base_rate", "a", PURE, "rate from which a schedule starts")
+rate_slope = _zero_or_more("rate_slope", "b", {"coin": -1}, "what each coin of size adds to the rate")
+marginal_rate = _any_sign("marginal_rate", r"\hat m", PURE, "rate that the last coin of a position "
+                          "pays")
+max_leverage = _above_zero("max_leverage", "L_c", PURE, "highest leverage that the venue allows")
+steps = _zero_or_more("steps", "k", PURE, "risk-limit steps above the first")
+rate_step = _zero_or_more("rate_step", r"\Delta m", PURE, "what each risk-limit step adds to the rate")
+initial_rate = _any_sign("initial_rate", "i", PURE, "initial margin rate, a fraction of notional")
+open_interest = _zero_or_more("open_interest", "O", MONEY, "open interest of the market")
+open_interest_lower = _zero_or_more("open_interest_lower", "O_{-}", MONEY, "open interest from which "
+                                    "the initial rate rises")
+open_interest_upper = _above_zero("open_interest_upper", "O_{+}", MONEY, "open interest at which the "
+                                  "initial rate is 100 %")
 
 
 def every() -> dict[str, Quantity]:

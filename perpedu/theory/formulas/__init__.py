@@ -7,7 +7,7 @@ from importlib import import_module as _import_module
 
 from ..formula import Formula
 
-_MODULES = ("ledger", "liquidation", "inverse", "fees", "tiering")
+_MODULES = ("ledger", "liquidation", "inverse", "fees", "tiering", "schedules")
 
 
 def _collect() -> dict[str, Formula]:
