@@ -22,12 +22,13 @@ CHAPTER_2 = """
 000-29 000-30 000-31 000-32 000-34 000-35 001-06 001-09 001-10 001-19 001-32 001-38 001-39 001-51
 002-13 002-26 002-27 002-36 003-07 003-32 003-33 003-35 003-36 003-53 004-08 004-26 004-34 004-39
 """.split()
-LATER = ["000-19", "000-25", "000-33", "003-38", "003-45"]
-EVERY = sorted(CHAPTER_1 + CHAPTER_2 + LATER)
-#: The statements of chapters 1 and 2 that compute something, by what they are.
+CHAPTER_3 = "000-25 000-33 001-15 001-25 001-28 004-21 004-22 004-23".split()
+LATER = ["000-19", "003-38", "003-45"]
+EVERY = sorted(CHAPTER_1 + CHAPTER_2 + CHAPTER_3 + LATER)
+#: The statements of chapters 1 to 3 that compute something, by what they are.
 COMPUTING = {
     "worked-example": """
-000-26 000-27 000-28 000-30 000-31 000-32 001-19 001-39 002-27 003-30 003-31 003-32 003-33 003-35
+000-25 000-26 000-27 000-28 000-30 000-31 000-32 001-19 001-39 002-27 003-30 003-31 003-32 003-33 003-35
 003-36 004-07""",
     "formula": """
 000-14 000-15 000-16 000-18 000-29 001-09 001-10 001-20 001-21 001-24 001-51 002-12 002-26 002-36
@@ -101,13 +102,13 @@ NUMERIC = {
 }
 #: The exact value where the source prints none.
 UNPRINTED = {
-    "000-14": N, "000-15": IM, "000-16": MM, "000-18": MM / IM, "000-29": ON_ENTRY - ON_MARK,
+    "000-25": F(5400) / (Q * F("0.9945")), "000-14": N, "000-15": IM, "000-16": MM, "000-18": MM / IM, "000-29": ON_ENTRY - ON_MARK,
     "001-09": F(19, 199), "001-10": F(1, 19), "001-19": F(9_000_000, 199),
-    "001-20": F(90_000 * 5, 1000), "001-21": F("1.8") * 45_250, "001-24": F(90_000, 10),
+    "001-15": F(81_000) / (F("1.8") * F("0.9945")), "001-20": F(90_000 * 5, 1000), "001-21": F("1.8") * 45_250, "001-24": F(90_000, 10),
     "001-38": F(950_000, 199), "001-51": F(1000) / (F("1.8") * F("0.995")), "002-12": 600 - 570,
     "002-26": F(1, 50) - M, "002-36": 2 - (ON_MARK + SHORT_ON_MARK) / E, "002-37": MM,
     "003-45": 67, "004-03": MM / N, "004-09": M, "004-10": M, "004-15": M, "004-34": 1,
-    "004-38": M, "004-39": F(100) / (Q * (1 - M)),
+    "004-21": F(3) / (Q * (1 - M)), "004-23": 600 - 30 - 3 - 3, "004-38": M, "004-39": F(100) / (Q * (1 - M)),
 }  # fmt: skip
 #: Every number that stands in a reason, in order; a statement that is not here has none.
 REASONS = {
@@ -136,10 +137,15 @@ REASONS = {
     "001-09": [10, distance(10, M), M, distance(10, F("0.0065")), F("0.0065")],
     "001-10": [10, distance(10, M), M, distance(10, F("0.05")), F("0.05")],
     "001-19": [A_LINE],
+    "001-15": [F("0.0005"), A_LINE, F(81_000) / (F("1.8") * F("0.9945"))],
     "001-20": [F("1.8"), 50_000, 90_000, M, 450],
     "001-21": [F("1.8"), 50_000, 10, F("0.005"), 450, 50_000 - (9000 - 450) / F("1.8"),
                F("1.8") * 45_250, F("0.005") * F("1.8") * 45_250],
     "001-24": [F("1.8"), 50_000, 10, 9000, F("2.2"), 50_000, 10, F("2.2") * 50_000 / 10],
+    "001-25": [F("0.0005"), A_LINE, F(81_000) / (F("1.8") * F("0.9945")),
+               F(81_000 + 45) / (F("1.8") * F("0.995"))],
+    "001-28": [E - 6000 - 300, E - 6000, E - 6000 + 30, ON_MARK, ON_ENTRY, F("0.0005"),
+               line(rate=M + F("0.0005"))],
     "001-38": [4750, A_FALL],
     "001-39": [45_250, 9000 - F("1.8") * 4750, M * F("1.8") * 45_250, A_LINE],
     "001-51": [F("1.8"), 50_000, 10, 1000, A_LINE - A_LINE_MORE, A_LINE, A_LINE_MORE, 90_000],
@@ -173,6 +179,8 @@ REASONS = {
     "004-09": [M, 10, M, 20],
     "004-10": [10, 20, N / 10, N / 20, M],
     "004-15": [M, MM / IM, 1],
+    "004-21": [F("0.0005"), 3, F(3) / (Q * (1 - M)), line(collateral=F(597))],
+    "004-23": [570, 567, F("0.0005"), 564],
     "004-26": [100, ON_MARK, line(collateral=F(700)), 600, (3000 - 600) / (F("0.05") * (1 - M))],
     "004-34": [1, M, 54_000, ON_MARK],
     "004-37": [100, 600, 700, 30, 30],
@@ -194,9 +202,10 @@ def exact(value):
     return F(int(value.p), int(value.q))
 
 
-def test_the_registry_holds_each_statement_of_chapters_1_and_2_once():
+def test_the_registry_holds_each_statement_of_chapters_1_to_3_once():
     assert [item.id for item in pp.worked_examples(chapter=1)] == CHAPTER_1
     assert [item.id for item in pp.worked_examples(chapter=2)] == CHAPTER_2
+    assert [item.id for item in pp.worked_examples(chapter=3)] == CHAPTER_3
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert len(CHAPTER_1) == 42 and len(CHAPTER_2) == 28
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
@@ -253,7 +262,7 @@ def test_only_these_statements_have_a_printed_number_or_an_exact_one():
 def test_each_statement_that_computes_has_an_evaluated_value(kind):
     for id in COMPUTING[kind].split():
         item = pp.worked_example(id)
-        assert item.chapter in (1, 2) and item.exact and item.right.is_Rational, id
+        assert item.chapter in (1, 2, 3) and item.exact and item.right.is_Rational, id
 
 
 def test_a_value_that_is_worked_out_is_used():
@@ -277,7 +286,7 @@ def test_tables_are_chosen_by_verdict_and_by_id():
     assert [item.id for item in chosen] == ["000-32", "000-26"]
     assert chosen[0].id == "000-32" and len(chosen[1:]) == 1
     both = pp.worked_examples(verdict=["wrong", "advice"])
-    assert len(both) == 14
+    assert len(both) == 15
 
 
 @pytest.mark.parametrize("arguments, pieces", [
