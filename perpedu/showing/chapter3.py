@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import formulas as f
 from ..market.position import BASES, SIDES, Position
+from ..market.rulebook import NOT_FOUND
+from ..market.venue import Venue
 from ..teaching.numbers_typed import show as number
 from ..theory import symbols as y
 from ..theory.exact import fraction_of_one, one_of, refuse
@@ -218,26 +220,42 @@ def _arrival_alt(side: str, sign: int, most: Any) -> str:
             f"is {number(end)}, which the price passes before the liquidation.")
 
 
-#: To be read from the rulebooks of the venues once they are there. The close fee in the
-#: threshold, the rate of a liquidation fee, and where it is written; None: we found no rule.
-VENUES = (
-    ("Binance", "left out", "up to 1.25 %", "exchange information of USD-M futures, 2026"),
-    ("Bitget", "inside", None, "help: estimated liquidation price, 2025-09-18"),
-    ("Deribit", None, "0.75 %", "help: fees"),
-    ("dYdX v4", "left out", "1 to 1.5 %, at most", "source code; genesis of the main network"),
-    ("Gate", "inside", None, "help: liquidation price"),
-    ("Hyperliquid", "left out", "0", "documentation: liquidations"),
-    ("MEXC", "inside", None, "help: liquidation"),
-    ("OKX", "inside", None, "help: tiered maintenance margin, 2025-05-16"),
-)
-
-
 def fees_by_venue() -> Grid:
     """Which venue counts the close fee in its threshold, and what a liquidation costs there.
 
-    >>> print(str(fees_by_venue()).splitlines()[6].strip())
-    Gate     inside            not found                        help: liquidation price
+    Read from the rulebooks of the venues; one without a source for its close fee is left out.
+
+    >>> print(str(fees_by_venue()).splitlines()[2].strip())
+    Binance USDⓈ-M futures   left out     up to 1.25 %
     """
-    rows = [[name, *(word or "not found" for word in rules)] for name, *rules in VENUES]
-    return Grid("Fees in the threshold and at a liquidation, as published",
-                [["venue", "close fee", "liquidation fee", "where it is written"], *rows])
+    rows = [[venue.title, _PLACES[venue.rule("close_fee").value], _liquidation_fee(venue)]
+            for venue in _with_fees()]
+    return Grid("The close fee in the threshold, and the fee of a liquidation, as published",
+                [["venue", "close fee", "liquidation fee"], *rows])
+
+
+def fee_sources() -> Grid:
+    """Where each venue's rule about the close fee is written.
+
+    >>> print(str(fee_sources()).splitlines()[7].strip())
+    dYdX v4 chain  dYdX documentation, Liquidations, isolated liquidation price
+    """
+    rows = [[venue.title, venue.rule("close_fee").source.split(", https")[0]]
+            for venue in _with_fees()]
+    return Grid("Where the rule about the close fee is written", [["venue", "source"], *rows])
+
+
+_PLACES = {"in": "inside", "out": "left out"}
+
+
+def _with_fees() -> list[Venue]:
+    venues = map(Venue.load, Venue.names())
+    return [venue for venue in venues if venue.rule("close_fee").source]
+
+
+def _liquidation_fee(venue: Venue) -> str:
+    rule = venue.rule("liquidation_fee")
+    if rule.value == NOT_FOUND:
+        return NOT_FOUND
+    most = "up to " if (rule.note or "").startswith("the highest") else ""
+    return most + number(rule.value, unit="%")
