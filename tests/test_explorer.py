@@ -54,7 +54,9 @@ def inverse():
 
 CHAPTER_2 = [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
              pp.chapter2.drag_explorer]
-EXPLORERS = [linear, inverse, *CHAPTER_2]
+CHAPTER_3 = [pp.chapter3.fee_explorer]
+OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3]
+EXPLORERS = [linear, inverse, *OF_CHAPTERS]
 
 
 def places(control, parts):
@@ -251,7 +253,7 @@ def test_a_tie_that_floats_miss_is_a_tie(page):
     assert page.get_by_role("status").inner_text() == explorer.state == "Covered: 0.3."
 
 
-@pytest.mark.parametrize("made", CHAPTER_2)
+@pytest.mark.parametrize("made", OF_CHAPTERS)
 def test_the_ends_of_each_slider_by_keyboard_say_what_python_says(made, page):
     explorer = made()
     page.set_content(pages.html(explorer.html()))
@@ -270,7 +272,7 @@ def test_the_ends_of_each_slider_by_keyboard_say_what_python_says(made, page):
     assert page.console_errors == page.page_errors == page.external == []
 
 
-@pytest.mark.parametrize("made", CHAPTER_2)
+@pytest.mark.parametrize("made", OF_CHAPTERS)
 def test_the_picture_says_the_same_words_alive_and_still(made, page):
     explorer = made()
     page.set_content(pages.html(explorer.html()))
@@ -281,7 +283,7 @@ def test_the_picture_says_the_same_words_alive_and_still(made, page):
         assert word in still or word == explorer.chart.shade_word, word
 
 
-@pytest.mark.parametrize("made", CHAPTER_2)
+@pytest.mark.parametrize("made", OF_CHAPTERS)
 def test_named_ends_of_the_picture_exist_and_hold_its_marks(made):
     explorer = made()
     for point in positions(explorer):
@@ -388,3 +390,42 @@ def test_the_logarithmic_axis_is_dragged_where_its_numbers_stand(page):
         page.mouse.click(tick["x"] + tick["width"] / 2, tick["y"] - 40)
         assert page.get_by_role("slider", name="leverage").input_value() == leverage
         assert f"leverage {leverage}" in page.locator(".pp-picture").text_content()
+
+
+FEE = [(10, "0.005", "0.0005", "0", 1), (10, "0.005", "0.02", "0.0005", 1),
+       (20, "0.01", "0.0006", "0.0004", -1), (5, "0.004", "0.0125", "0.001", -1)]
+
+
+@pytest.mark.parametrize("leverage, rate, fee, opening, sign", FEE)
+def test_the_fee_knob_against_the_crossings(leverage, rate, fee, opening, sign):
+    explorer = pp.chapter3.fee_explorer()
+    explorer.set(leverage=leverage, maintenance_rate=rate, close_fee=fee, opening_fee_rate=opening,
+                 side=sign)
+    rate, fee, opening = Fraction(rate), Fraction(fee), Fraction(opening)
+    money = Fraction(6000, leverage) - opening * 6000
+
+    def where(share):
+        """Where equity is this share of the notional."""
+        return crossing(lambda p: money + Fraction(sign * (p - 60_000), 10) - share * Fraction(p, 10))
+
+    values = {name: Fraction(int(value.p), int(value.q)) for name, value in explorer.exact.items()}
+    assert values["liquidation_price"] == where(rate + fee)
+    assert values["line_without_fee"] == where(rate)
+    assert values["bankruptcy_price"] == where(fee)
+    assert values["line_shift"] == sign * (where(rate + fee) - where(rate)) > 0
+    assert values["liquidation_distance"] == sign * (1 - where(rate + fee) / 60_000)
+    equity_at = [money + sign * (p - 60_000) / 10 for p in (where(rate + fee), where(rate))]
+    assert values["maintenance_margin"] == equity_at[0] - fee * where(rate + fee) / 10
+    assert values["liquidation_remainder"] == equity_at[1] - fee * where(rate) / 10
+    assert ("bankrupt on arrival" in explorer.state) == (fee > rate)
+
+
+def test_an_axis_of_per_cents_is_labelled_in_per_cents(page):
+    explorer = pp.chapter3.fee_explorer()
+    page.set_content(pages.html(explorer.html()))
+    page.locator(".pp-picture text").first.wait_for()
+    alive = page.locator(".pp-picture text.pp-tick").all_text_contents()
+    assert "close fee (%)" in alive and {"0", "0.5", "1.5", "2"} <= set(alive)
+    assert not {"0.005", "0.015"} & set(alive)
+    still = re.findall(r"<text[^>]*>([^<]*)</text>", explorer.static())
+    assert "close fee 0.05 %" in still and {"0", "0.8", "1.6", "2"} <= set(still)

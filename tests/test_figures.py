@@ -7,7 +7,7 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import chapter1, chapter2, figures, look
+from perpedu.showing import chapter1, chapter2, chapter3, figures, look
 
 
 def small(slope=1.0, label="equity"):
@@ -40,7 +40,8 @@ def test_the_digest_notices_data_labels_title_and_alternative_text():
 CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_lines("short"),
            chapter2.line_against_leverage, lambda: chapter2.line_against_leverage("short"),
            chapter2.five_formulas, lambda: chapter2.five_formulas("short"), chapter2.not_mirrors,
-           chapter2.linear_and_inverse]
+           chapter2.linear_and_inverse, chapter3.bankrupt_on_arrival,
+           lambda: chapter3.bankrupt_on_arrival("short")]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
@@ -145,6 +146,44 @@ def test_linear_and_inverse_agree_with_halving():
         assert rows[f"{leverage}×"] == [f"{float(value) * 100:.1f} %" for value in far]
     with pytest.raises(ValueError, match="^rate = "):
         chapter2.linear_and_inverse("0.5")
+
+
+@pytest.mark.parametrize("side, sign", [("long", 1), ("short", -1)])
+def test_bankrupt_on_arrival_begins_at_the_maintenance_rate(side, sign):
+    """Where equity is a share of the notional: 600 + sign · (p − 60,000) / 10 = share · p / 10."""
+    def where(share):
+        return (Fraction(6_000) - sign * 600) / (Fraction(1, 10) * (1 - sign * share))
+
+    line = where(Fraction(1, 200))
+    rows = [row.split(" | ") for row in repr(chapter3.bankrupt_on_arrival(side)).splitlines()[-6:]]
+    assert [row[0] for row in rows] == ["0 %", "0.25 %", "0.5 %", "0.75 %", "1.25 %", "2 %"]
+    for row in rows:
+        rate = Fraction(row[0].split()[0]) / 100
+        asked, there = rate * line / 10, line / 2000
+        wanted = asked, min(asked, there), max(there - asked, 0), max(asked - there, 0), where(rate)
+        assert row[1:] == [f"{float(value):,.2f}" for value in wanted]
+        assert (sign * (where(rate) - line) > 0) == (rate > Fraction(1, 200))
+    for most in (0, 1, "x"):
+        with pytest.raises(ValueError, match="^most = "):
+            chapter3.bankrupt_on_arrival(most=most)
+    with pytest.raises(ValueError, match="^side = "):
+        chapter3.bankrupt_on_arrival("up")
+
+
+def test_the_line_by_where_its_fees_are_counted():
+    rows = {line[:33].strip(): line[33:].split() for line in
+            str(chapter3.fee_places()).splitlines()[2:]}
+    fee, rate = Fraction(1, 2000), Fraction(1, 200)
+    for words, (opening, close) in {"fees left out": (0, 0), "close fee inside": (0, fee),
+                                    "opening fee out of the collateral": (fee, 0),
+                                    "both": (fee, fee)}.items():
+        money, found = 600 - 6000 * opening, []
+        for sign in (1, -1):
+            found.append((6000 - sign * money) / (Fraction(1, 10) * (1 - sign * (rate + close))))
+            found.append((6000 - sign * (money - 30)) / (Fraction(1, 10) * (1 - sign * close)))
+        assert rows[words] == [f"{float(price):,.2f}" for price in found], words
+    with pytest.raises(ValueError, match="^fee = "):
+        chapter3.fee_places(5)
 
 
 def luminance(colour):

@@ -49,7 +49,8 @@ ROLE_OF = {
     "maintenance_margin": "maintenance", "maintenance_rate": "maintenance",
     "entry_maintenance_margin": "maintenance", "requirement": "maintenance",
     "liquidation_price": "liquidation", "bankruptcy_price": "bankruptcy",
-    "entry_basis_price": "frozen", "no_maintenance_price": "bankruptcy",
+    "entry_basis_price": "frozen", "line_without_fee": "frozen",
+    "no_maintenance_price": "bankruptcy",
     "share_of_margin_price": "muted", "sign_error_price": "muted",
 }  # fmt: skip
 

@@ -61,6 +61,8 @@ def draw(item: "Explorer") -> "Figure":
         _marks(axes, item, low_high)
         fact = item.facts(chart.x)
         shared_axes(axes, f"{fact['label']} ({fact['unit']})", item.spec["chart"]["y"], chart.log)
+        if fact["unit"] == "%":
+            axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:,g}")
         axes.set_xlim(low_high)
     return axes.figure
 
@@ -118,7 +120,7 @@ def _marks(axes: Any, item: "Explorer", low_high: list[float]) -> None:
     """Vertical lines with their words above the picture, in rows that keep clear of the lines."""
     values, (low, high) = item.exact, low_high
     given = [(name, values[name]) for name in item.chart.marks]
-    words = {name: f"{item.facts(name)['label'].removesuffix(' price')} {show(value)}"
+    words = {name: f"{_bare(item, name)} {_marked(item, name, value)}"
              for name, value in given if value is not None and low <= value <= high}
     inside = sorted((float(values[name]), name) for name in words)
     left = [pair for pair in inside if not _fits(pair[0], words[pair[1]], low_high, item)]
@@ -127,10 +129,19 @@ def _marks(axes: Any, item: "Explorer", low_high: list[float]) -> None:
         mark(axes, x, words[name], item.facts(name)["role"], row, (x, name) not in left)
     outside = [(name, value) for name, value in given if name not in {n for _, n in inside}]
     for row, (name, value) in enumerate(outside, len(rows)):
-        fact = item.facts(name)
-        axes.annotate(_elsewhere(fact["label"].removesuffix(" price"), value, low), (0, 1),
+        text = "" if value is None else _marked(item, name, value)
+        axes.annotate(_elsewhere(_bare(item, name), value, text, low), (0, 1),
                       xytext=(0, 4 + 14 * row), xycoords="axes fraction",
-                      textcoords="offset points", color=look.colour(fact["role"]))
+                      textcoords="offset points", color=look.colour(item.facts(name)["role"]))
+
+
+def _bare(item: "Explorer", name: str) -> str:
+    return item.facts(name)["label"].removesuffix(" price")
+
+
+def _marked(item: "Explorer", name: str, value: Any) -> str:
+    """The number of a mark; a share in per cent, as everywhere."""
+    return show(value, None, "%" if item.facts(name)["unit"] == "%" else None)
 
 
 def _fits(x: float, words: str, low_high: list[float], item: "Explorer") -> bool:
@@ -142,10 +153,10 @@ def _fits(x: float, words: str, low_high: list[float], item: "Explorer") -> bool
     return share <= 0.5 or share * PICTURE + len(words) * LETTER < PICTURE + BESIDE
 
 
-def _elsewhere(word: str, value: Any, low: float) -> str:
+def _elsewhere(word: str, value: Any, text: str, low: float) -> str:
     if value is None:
         return f"no {word} price"
-    return f"← {word} {show(value)}" if value < low else f"{word} {show(value)} →"
+    return f"← {word} {text}" if value < low else f"{word} {text} →"
 
 
 def mark(axes: Any, x: float, text: str, role: str, row: int, right: bool) -> None:

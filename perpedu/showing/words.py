@@ -21,7 +21,9 @@ COUNTS = ("contracts", "added_contracts", "closed_contracts")
 _LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side",
            "liquidation_price_leverage": "liquidation price",
            "liquidation_price_from_mark": "liquidation price",
-           "liquidation_distance_entry_basis": "distance, entry basis"}
+           "liquidation_distance_entry_basis": "distance, entry basis",
+           "break_even_price": "break-even price",
+           "liquidation_distance_with_fees": "distance, fees counted"}
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,8 @@ function shading(chart, lines, at, x, y, box, along) {
 function axes(chart, facts, x, y, box, yTicks, xTicks) {
   const line = (x1, x2, y1, y2, kind) => draw("line", { x1, x2, y1, y2, class: kind });
   const tick = (at, down, words, anchor) => label(at, down, words, "muted", anchor, "pp-tick");
+  const share = facts[chart.x].unit === "%"; // then the axis says it beside its name
+  const bare = value => share ? show(value, null, "%").replace(" %", "") : show(value);
   const edge = value => box.right > box.width - 30 && box.right - x(value) < 20;
   return [
     ...yTicks.flatMap(value => [
@@ -174,7 +176,7 @@ function axes(chart, facts, x, y, box, yTicks, xTicks) {
       tick(box.left - 8, y(value) + 4, show(value), "end")]),
     ...xTicks.flatMap(value => [
       line(x(value), x(value), box.bottom, box.bottom + 5, "pp-axis"),
-      tick(x(value), box.bottom + 20, show(value), edge(value) ? "end" : "middle")]),
+      tick(x(value), box.bottom + 20, bare(value), edge(value) ? "end" : "middle")]),
     line(box.left, box.right, box.bottom, box.bottom, "pp-axis"),
     chart.y.length > 6 ? tick(0, box.top - 8, chart.y, "start")
       : tick(box.left - 8, box.top - 8, chart.y, "end"),
@@ -197,7 +199,8 @@ function marks(chart, facts, all, x, box, low, high, width) {
   const items = chart.marks.map(name => {
     const value = all[name], role = facts[name].role;
     const word = facts[name].label.replace(/ price$/, "");
-    const [px, inside, text] = markPlace(value, word, x, box, low, high);
+    const number = () => show(value, null, facts[name].unit === "%" ? "%" : "");
+    const [px, inside, text] = markPlace(value, word, number, x, box, low, high);
     const left = px > width / 2 && px + 12 + letter * text.length > width;
     return { px, role, text, inside, left, dragged: name === chart.drag };
   });
@@ -209,11 +212,11 @@ function marks(chart, facts, all, x, box, low, high, width) {
 }
 
 // Where a mark stands, whether it has a line there, and its words.
-function markPlace(value, word, x, box, low, high) {
+function markPlace(value, word, number, x, box, low, high) {
   if (value === null) return [box.left, false, `no ${word} price`];
-  if (value < low) return [box.left, false, `← ${word} ${show(value)}`];
-  if (value > high) return [box.right, false, `${word} ${show(value)} →`];
-  return [x(value), true, `${word} ${show(value)}`];
+  if (value < low) return [box.left, false, `← ${word} ${number()}`];
+  if (value > high) return [box.right, false, `${word} ${number()} →`];
+  return [x(value), true, `${word} ${number()}`];
 }
 
 function markLine({ px, role, dragged }, top, box) {
