@@ -160,6 +160,45 @@ def ledger(*lines, side=None):
     return read
 
 
+def coin_margin(g, size):
+    """Of a rate that grows with the size: the maintenance margin in coins."""
+    return size * g["base_rate"] + size * size * g["rate_slope"]
+
+
+def stepped(g):
+    """The limit is raised until the position fits in."""
+    limit, rate = g["base_limit"], g["base_rate"]
+    while limit < g["base_limit"] + g["steps"] * g["limit_step"] - g["unused"]:
+        limit, rate = limit + g["limit_step"], rate + g["rate_step"]
+    return rate
+
+
+def deribit(g):
+    """The blank lines of a ledger whose rate grows with the size."""
+    margin, price = coin_margin(g, g["size"]), adverse(g)
+    left = money({**g, "collateral": g["entry_price"] * g["size"] / g["leverage"]}, price)
+    return {"rate": margin / g["size"], "floor_left": margin * price, "equity_left": left,
+            "ratio": margin * price / left}
+
+
+def from_here(g, collateral):
+    """A position that holds so much money at the price of now, opened there."""
+    return {**g, "entry_price": g["mark_price"], "collateral": collateral}
+
+
+def for_a_line(g):
+    """A position on its line: what must be added so that it is on the line at the new price."""
+    old = {**g, "mark_price": g["old_line"]}
+    own, new = from_here(old, rate_at_mark(g, g["old_line"])), g["old_line"] - g["side"] * g["shift"]
+    return meets(lambda added: added + money(own, new) - rate_at_mark(g, new))
+
+
+def evened(g):
+    """Where the rest has won what the closed part has lost."""
+    lost, rest = g["closed_size"] * g["way"], g["size"] - g["closed_size"]
+    return meets(lambda price: g["side"] * rest * (price - g["entry_price"]) - lost)
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -237,4 +276,31 @@ ORACLES = {
     "ch02.table-two": ledger("fixed_part", "divisor", "liquidation_price", side=-1),
     "ch02.table-all": ledger("entry_notional", "collateral", "fixed_part", "divisor",
                              "liquidation_price", "maintenance_margin", "bankruptcy_price"),
+    "ch05.size-rate": lambda g: coin_margin(g, g["size"]) / g["size"],
+    "ch05.size-margin": lambda g: coin_margin(g, g["size"]) * g["mark_price"],
+    "ch05.last-coin": lambda g: (
+        coin_margin(g, g["size"] + 1) - coin_margin(g, g["size"] - 1)) / 2,
+    "ch05.size-for-a-rate": lambda g: meets(
+        lambda size: coin_margin(g, size) / size - g["maintenance_rate"]),
+    "ch05.half-leverage": lambda g: 1 / g["max_leverage"] / 2,
+    "ch05.from-the-buffer": lambda g: linear(rate_at_mark)(
+        {**from_here(g, g["equity"]), "maintenance_rate": 1 / g["max_leverage"] / 2}),
+    "ch05.risk-limit-steps": stepped,
+    "ch05.open-interest": lambda g: (
+        g["base_rate"] * (g["upper_millions"] - g["millions"])
+        + g["millions"] - g["lower_millions"]) / (g["upper_millions"] - g["lower_millions"]),
+    "ch05.upside-down-screen": lambda g: 1 / g["shown"],
+    "ch05.what-changed": lambda g: plain(g, g["side"]) - plain(g, g["side"], rate_at_entry),
+    "ch05.table-deribit": deribit,
+    "ch05.coins-behind": lambda g: g["collateral"] + coins(g, mark(g)),
+    "ch05.out-without-loss": evened,
+    "ch05.missing-collateral": for_a_line,
+    "ch05.two-sides": lambda g: plain(g, -1),
+    "ch05.room-left": lambda g: (
+        g["entry_price"] * g["size"] / g["leverage"] + g["side"] * g["move"] * g["size"]
+        - rate_at_mark(g, mark(g))),
+    "ch05.a-little-more": lambda g: g["entry_price"] + (
+        g["move"] * g["added_size"] / (g["size"] + g["added_size"])),
+    "ch05.beyond-the-line": lambda g: linear(lambda g, price: F(0))(from_here(
+        {**g, "mark_price": g["liquidation_price"]}, rate_at_mark(g, g["liquidation_price"]))),
 }
