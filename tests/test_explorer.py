@@ -54,7 +54,8 @@ def inverse():
 
 CHAPTER_2 = [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
              pp.chapter2.drag_explorer]
-EXPLORERS = [linear, inverse, *CHAPTER_2]
+OF_CHAPTERS = [*CHAPTER_2, pp.chapter5.venue_explorer]
+EXPLORERS = [linear, inverse, *OF_CHAPTERS]
 
 
 def places(control, parts):
@@ -251,7 +252,7 @@ def test_a_tie_that_floats_miss_is_a_tie(page):
     assert page.get_by_role("status").inner_text() == explorer.state == "Covered: 0.3."
 
 
-@pytest.mark.parametrize("made", CHAPTER_2)
+@pytest.mark.parametrize("made", OF_CHAPTERS)
 def test_the_ends_of_each_slider_by_keyboard_say_what_python_says(made, page):
     explorer = made()
     page.set_content(pages.html(explorer.html()))
@@ -270,7 +271,7 @@ def test_the_ends_of_each_slider_by_keyboard_say_what_python_says(made, page):
     assert page.console_errors == page.page_errors == page.external == []
 
 
-@pytest.mark.parametrize("made", CHAPTER_2)
+@pytest.mark.parametrize("made", OF_CHAPTERS)
 def test_the_picture_says_the_same_words_alive_and_still(made, page):
     explorer = made()
     page.set_content(pages.html(explorer.html()))
@@ -281,7 +282,7 @@ def test_the_picture_says_the_same_words_alive_and_still(made, page):
         assert word in still or word == explorer.chart.shade_word, word
 
 
-@pytest.mark.parametrize("made", CHAPTER_2)
+@pytest.mark.parametrize("made", OF_CHAPTERS)
 def test_named_ends_of_the_picture_exist_and_hold_its_marks(made):
     explorer = made()
     for point in positions(explorer):

@@ -7,7 +7,7 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import chapter1, chapter2, figures, look
+from perpedu.showing import chapter1, chapter2, chapter5, figures, look
 
 
 def small(slope=1.0, label="equity"):
@@ -40,7 +40,8 @@ def test_the_digest_notices_data_labels_title_and_alternative_text():
 CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_lines("short"),
            chapter2.line_against_leverage, lambda: chapter2.line_against_leverage("short"),
            chapter2.five_formulas, lambda: chapter2.five_formulas("short"), chapter2.not_mirrors,
-           chapter2.linear_and_inverse]
+           chapter2.linear_and_inverse, chapter5.last_coin, chapter5.four_shapes,
+           chapter5.one_position, lambda: chapter5.one_position(side="short")]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
@@ -145,6 +146,24 @@ def test_linear_and_inverse_agree_with_halving():
         assert rows[f"{leverage}×"] == [f"{float(value) * 100:.1f} %" for value in far]
     with pytest.raises(ValueError, match="^rate = "):
         chapter2.linear_and_inverse("0.5")
+
+
+def test_the_figures_of_chapter_5_agree_with_hand_calculation():
+    coins = repr(chapter5.last_coin())
+    assert "25 | 1.125 % | 1.25 %" in coins and "350 | 2.75 % | 4.5 %" in coins
+    shapes = {row[0]: row[1:] for row in (line.split(" | ") for line in
+              repr(chapter5.four_shapes()).splitlines()[-5:])}
+    assert shapes["10,000,000"] == ["1.833 %", "0.5 %", "1.25 %", "0.88 %"]
+    assert shapes["30,000,000"][1] == "1.5 %", "500 XBT: two steps above 200"
+    rows = {row[0]: row[1:] for row in (line.split(" | ") for line in
+            repr(chapter5.one_position()).splitlines()[-10:])}
+    assert rows["Hyperliquid"][-1] == f"{270_000 / 5 / (1 - 0.0125):,.2f}"
+    assert rows["Gate"][-1] == f"{(270_000 - 835) / 5 / (1 - 0.01 - 0.00075):,.2f}"
+    assert rows["XXKK"][-1] == f"{60_000 - (30_000 - 0.005 * 300_000) / 5:,.2f}"
+    short = repr(chapter5.one_position(side="short"))
+    assert f"| {330_000 / 5 / (1 + 0.0125):,.2f}" in short
+    with pytest.raises(ValueError, match="^most = 0"):
+        chapter5.last_coin(0)
 
 
 def luminance(colour):

@@ -13,19 +13,19 @@ from .chapter5_figures import four_shapes, last_coin, one_position
 from .chapter5_tables import (BITMEX, DERIBIT, SLICES, deribit_table, percent, slices_table,
                               steps_above)
 from .chapter5_venues import (changes_table, labels_table, one_position_table, one_table_by_date,
-                              rulebook, symbol_of, what_is_known, word)
+                              rulebook, screen, symbol_of, what_is_known, word)
 
 if TYPE_CHECKING:
     from .explorer import Explorer
 
 __all__ = ["BITMEX", "DERIBIT", "SLICES", "changes_table", "deribit_table", "four_shapes",
            "labels_table", "last_coin", "one_position", "one_position_table", "one_table_by_date",
-           "rulebook", "slices_table", "steps_above", "venue_explorer", "what_is_known"]
+           "rulebook", "screen", "slices_table", "steps_above", "venue_explorer", "what_is_known"]
 
 #: The largest notional that the explorer meets: of a short that doubles.
 _MOST = 600_000
 _SAID = {"mark": "mark basis", "entry": "entry basis", "in": "fee inside", "out": "fee outside",
-         "<=": "at or below", "<": "below only"}
+         "<=": "at or below", "<": "below only", "not found": "trigger not found"}
 
 
 def venue_explorer() -> "Explorer":
@@ -51,14 +51,12 @@ def venue_explorer() -> "Explorer":
              "right_end": y.bankruptcy_price + around,
              "liquidation_distance": y.side * (y.entry_price - y.liquidation_price) / y.entry_price,
              "liquidation_price": _formula(y.liquidation_price, _by_venue(venues, _line)),
-             "requirement": _formula(y.requirement, _by_venue(venues, _requirement)),
-             "need_at_entry": _renamed_at_entry(venues)},
-        labels={"need_at_entry": "requirement at the entry"},
+             "requirement": _formula(y.requirement, _by_venue(venues, _requirement))},
         states=_states(venues),
-        show=["collateral", "need_at_entry", "liquidation_price",
+        show=["collateral", "liquidation_price",
               "liquidation_distance", "requirement", "bankruptcy_price"],
         chart=Chart(curves=("equity", "requirement"), y="USDT", range=("left_end", "right_end"),
-                    marks=("bankruptcy_price", "liquidation_price", "entry_price"),
+                    marks=("bankruptcy_price", "liquidation_price"),
                     shade=y.equity <= y.requirement))  # fmt: skip
 
 
@@ -70,8 +68,9 @@ def _with_tables() -> list[Venue]:
 
 def _is_whole(venue: Venue) -> bool:
     settled = all(isinstance(_rule(venue, key), str) and _rule(venue, key) != "not found"
-                  for key in ("basis", "close_fee", "scheme", "trigger"))
-    return settled and (_rule(venue, "scheme") not in ("flat", "steps") or len(_rows(venue)) == 1)
+                  for key in ("basis", "close_fee", "scheme"))
+    jumps = _rule(venue, "scheme") in ("flat", "steps") and len(_rows(venue)) > 1
+    return settled and (_rule(venue, "basis") == "entry" or not jumps)
 
 
 def _rule(venue: Venue, key: str) -> Any:
@@ -135,11 +134,24 @@ def _line(venue: Venue) -> Any:
 
 
 def _margin(venue: Venue) -> Any:
-    """The maintenance margin on the notional: the largest that a row asks for."""
+    """The maintenance margin on the notional: by slices the largest that a row asks for, and in a
+    flat table that of the row which holds the notional."""
     from sympy import Max
 
-    return Max(*(f.maintenance_margin.expression.xreplace(
-        {y.maintenance_rate: rate, y.deduction: deduction}) for rate, deduction in _terms(venue)))
+    asked = [f.maintenance_margin.expression.xreplace(
+        {y.maintenance_rate: rate, y.deduction: deduction}) for rate, deduction in _terms(venue)]
+    if _rule(venue, "scheme") == "flat":
+        return _by_floor([row.floor for row in _rows(venue)], asked, y.notional)
+    return Max(*asked)
+
+
+def _by_floor(floors: list[Any], values: list[Any], notional: Any) -> Any:
+    """The value whose row holds the notional; a notional on a floor belongs to the row below."""
+    from sympy import Piecewise
+
+    rows = list(zip(values, floors))
+    return Piecewise(*((value, notional > floor) for value, floor in reversed(rows[1:])),
+                     (rows[0][0], True))
 
 
 def _requirement(venue: Venue) -> Any:
@@ -150,22 +162,13 @@ def _requirement(venue: Venue) -> Any:
                                               y.close_fee: _fee(venue)})
 
 
-def _renamed_at_entry(venues: list[Venue]) -> Formula:
-    """The requirement at the entry price, a value in money under a name of its own."""
-    there = _by_venue(venues, _requirement).xreplace({y.notional: y.entry_notional})
-    return _formula(_quantity("need_at_entry", y.MONEY), there)
-
-
 def _cap(venue: Venue) -> Any:
     """The highest leverage at the notional at entry."""
-    from sympy import Piecewise
-
     if _rule(venue, "scheme") == "linear":
         return 1 / _grown([1 / _table(venue, n).rows[0].max_leverage for n in (1, 2)])
-    caps = [(row.floor, row.max_leverage or _MOST) for row in _rows(venue)]
-    (_, highest), *higher = caps
-    return Piecewise(*((cap, y.entry_notional > floor) for floor, cap in reversed(higher)),
-                     (highest, True))
+    rows = _rows(venue)
+    return _by_floor([row.floor for row in rows], [row.max_leverage or _MOST for row in rows],
+                     y.entry_notional)
 
 
 def _states(venues: list[Venue]) -> list[tuple[Any, str]]:
@@ -175,11 +178,8 @@ def _states(venues: list[Venue]) -> list[tuple[Any, str]]:
     for i, one in enumerate(venues, 1):
         here, rules = Eq(y.venue, i), f"{word(one)} ({_conventions(one)})"
         said += [(And(here, y.leverage > _quantity("leverage_cap")),
-                  f"{word(one)} does not accept this order: at most {{leverage_cap:.2}}× at this "
+                  f"{word(one)} does not accept this order: at most {{leverage_cap}}× at this "
                   "size."),
-                 (And(here, y.collateral <= _quantity("need_at_entry")),
-                  f"{rules}: liquidated as it opens, as {{collateral:u}} of collateral are not more "
-                  "than the requirement of {need_at_entry:.2u}."),
                  (here, f"{rules}: liquidated at {{liquidation_price:.2}}, "
                   "{liquidation_distance:.2%} from the entry. {requirement:.2u} must be left there; "
                   "bankrupt at {bankruptcy_price}.")]

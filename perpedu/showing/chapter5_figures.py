@@ -174,7 +174,7 @@ _PARTS = (("floor at the mark", "maintenance", ""), ("frozen at entry", "frozen"
 
 
 def _name(place: Place) -> str:
-    return word(place.venue) + ("" if place.own_table else " *")
+    return word(place.venue) + ("" if place.known_rate else " *")
 
 
 def _row(axes: Any, row: int, place: Place, bankrupt: Any) -> None:
@@ -182,9 +182,10 @@ def _row(axes: Any, row: int, place: Place, bankrupt: Any) -> None:
     ends = [float(end) for end in (bankrupt, place.plain, place.based, place.price)]
     for (name, role, hatch), start, end in zip(_PARTS, ends, ends[1:]):
         if end != start:
-            axes.barh(row, end - start, left=start, height=0.62, label=f"{_name(place)}: {name}",
+            (bar,) = axes.barh(row, end - start, left=start, height=0.62,
                       facecolor=look.colour(role) if not hatch else "none", hatch=hatch,
                       edgecolor=look.colour(role), linewidth=0.8)
+            bar.set_label(f"{_name(place)}: {name}")
     right = ends[-1] >= ends[0]
     axes.annotate(number(place.price, 2), (ends[-1], row), xytext=(5 if right else -5, 0),
                   ha="left" if right else "right", va="center", textcoords="offset points",

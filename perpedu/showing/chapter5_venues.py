@@ -58,10 +58,10 @@ def rulebook(name: str) -> Stacked:
 def _told(rule: Any) -> tuple[str, str]:
     """Words and value of a rule; a value that is a sentence stands among the words."""
     value = percent(rule.value) if not isinstance(rule.value, str) else rule.value
-    words = [rule.note, rule.source and f"[{rule.source.split(', https')[0]}]"]
+    words = [rule.note, rule.source and rule.source.split(", https")[0]]
     if len(value) > _SHORT:
-        words, value = [value, *words], "see the words"
-    return " ".join(filter(None, words)), value
+        words, value = [value, *words], ""
+    return "; ".join(filter(None, words)), value
 
 
 def what_is_known() -> Grid:
@@ -87,7 +87,7 @@ class Place(NamedTuple):
     plain: Any = None
     based: Any = None
     price: Any = None
-    own_table: bool = True
+    known_rate: bool = True
     why: str = ""
 
 
@@ -107,12 +107,12 @@ def places(rate: Any = None, **trade: Any) -> list[Place]:
 
 def _place(venue: Venue, position: Position, rate: Any) -> Place:
     symbol = symbol_of(venue)
-    own = rate is None and symbol is not None
-    tiers = None if own else (rate or PLAIN_RATE)
+    own = rate is not None or symbol is not None
+    tiers = rate if rate is not None else None if own else PLAIN_RATE
     try:
         table, basis, fee = venue.terms(position, symbol, tiers=tiers)
     except ValueError as refused:
-        return Place(venue, own_table=own, why=_reason(str(refused)))
+        return Place(venue, known_rate=own, why=_reason(str(refused)))
     price = position.liquidation_price(table, basis=basis, close_fee=fee)
     at = position.notional(price if basis == "mark" and price else None)
     return Place(venue, table.rate(at), position.liquidation_price(table),
@@ -148,18 +148,41 @@ def _rules_of(place: Place) -> str:
     fee = venue.rule("close_fee").value
     inside = f"fee of {percent(venue.rule('close_fee_rate').value)} inside" if fee == "in" \
         else "no fee inside"
-    table = "" if place.own_table else " (no table found: assumed)"
+    table = "" if place.known_rate else " (assumed, no table found)"
     return (f"{venue.rule('basis').value} basis, {inside}, rate at the line "
             f"{percent(place.rate)}{table}, trigger {venue.rule('trigger').value}")
 
 
-def labels_table() -> Grid:
-    """What the screens of the venues call the book's terms: a row for each label that was found."""
-    rows = sorted((label, term.replace("_", " "), word(venue))
-                  for venue in map(Venue.load, Venue.names())
-                  for label, term in _labels(venue).items())
-    return Grid("Words on screens", [["on the screen", "in this book", "venue"],
-                                     *map(list, rows)])
+def labels_table() -> Stacked:
+    """The book's terms, and what the screens of the venues call each of them.
+
+    >>> next(row for row in labels_table().rows if row[0] == "deduction")[1]
+    'Maintenance Amount (Binance), Maintenance Margin Deduction (Bybit), \
+Pre-calculated offset (Bitget)'
+    """
+    said: dict[str, dict[str, list[str]]] = {}
+    for venue in map(Venue.load, Venue.names()):
+        for label, term in _labels(venue).items():
+            said.setdefault(term.replace("_", " "), {}).setdefault(label, []).append(word(venue))
+    rows = [(term, ", ".join(f"{label} ({', '.join(where)})" for label, where in
+                             sorted(labels.items())), str(len(labels)))
+            for term, labels in sorted(said.items())]
+    return Stacked("Words on screens", ["in this book", "on the screens", "different words"], rows)
+
+
+def screen(name: str) -> Grid:
+    """The words on the screen of a venue, each with the book's term, and the ratio's direction.
+
+    `name` is a name of `Venue.names()`.
+
+    >>> print(str(screen("okx")).splitlines()[2].strip())
+    Margin ratio                        margin ratio
+    """
+    venue = Venue.load(name)
+    rows = [[label, term.replace("_", " ")] for label, term in _labels(venue).items()]
+    return Grid(f"The screen of {word(venue)}",
+                [["on the screen", "in this book"], *rows,
+                 ["direction of its ratio", venue.rule("ratio").value]])
 
 
 def _labels(venue: Venue) -> dict[str, str]:
@@ -191,7 +214,7 @@ def one_table_by_date(size: Any = 30, entry: Any = 60_000, leverage: Any = 20) -
     size in BTC, entry in USDT/BTC.
 
     >>> one_table_by_date().rows[1]
-    ['2021-03', '2.5 %', '20×', '58,020.51']
+    ['2021-03', '2.5 %', '20×', '57,904.27']
     """
     venue, position = Venue.load("binance"), Position("long", size, entry, leverage=leverage)
     rows = [[when, *_under(venue, position, when)] for when in _dates("binance/BTCUSDT/")]
