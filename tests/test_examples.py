@@ -1,5 +1,6 @@
 """The published statements: each number recomputed here by hand, with nothing from perpedu."""
 
+import json
 import re
 from fractions import Fraction as F
 from html.parser import HTMLParser
@@ -10,6 +11,8 @@ import pytest
 
 import perpedu as pp
 from perpedu.teaching.examples import load
+
+from oracles_exercises import TABLE, tiered
 
 SOURCES = Path(str(files("perpedu.teaching") / "sources"))
 WORDS = {"right", "right but loose", "wrong", "inconsistent", "unsupported", "dated", "advice"}
@@ -22,13 +25,18 @@ CHAPTER_2 = """
 000-29 000-30 000-31 000-32 000-34 000-35 001-06 001-09 001-10 001-19 001-32 001-38 001-39 001-51
 002-13 002-26 002-27 002-36 003-07 003-32 003-33 003-35 003-36 003-53 004-08 004-26 004-34 004-39
 """.split()
-LATER = ["000-19", "000-25", "000-33", "003-38", "003-45"]
-EVERY = sorted(CHAPTER_1 + CHAPTER_2 + LATER)
-#: The statements of chapters 1 and 2 that compute something, by what they are.
+CHAPTER_5 = """
+000-10 000-11 000-20 000-23 000-40 000-50 000-55 001-02 001-07 001-08 001-13 001-14 001-16 001-17
+001-33 001-34 001-48 001-54 001-62 002-08 002-09 002-34 002-35 003-08 003-09 003-11 003-24 003-38
+003-39 003-42 003-44 003-45 004-06 004-12 004-40 004-43
+""".split()
+LATER = ["000-19", "000-25", "000-33"]
+EVERY = sorted(CHAPTER_1 + CHAPTER_2 + CHAPTER_5 + LATER)
+#: The statements of chapters 1, 2 and 5 that compute something, by what they are.
 COMPUTING = {
     "worked-example": """
 000-26 000-27 000-28 000-30 000-31 000-32 001-19 001-39 002-27 003-30 003-31 003-32 003-33 003-35
-003-36 004-07""",
+003-36 003-38 003-39 003-42 003-45 004-07""",
     "formula": """
 000-14 000-15 000-16 000-18 000-29 001-09 001-10 001-20 001-21 001-24 001-51 002-12 002-26 002-36
 002-37 004-03 004-09 004-10 004-15 004-34 004-38 004-39""",
@@ -179,12 +187,79 @@ REASONS = {
     "004-38": [MM / N, 100, F(30, 600), F(30, 700), F(600, 30), F(700, 30)],
     "004-39": [100, ON_MARK - line(collateral=F(700)), ON_MARK, line(collateral=F(700)), 1000],
 }  # fmt: skip
+
+# Chapter 5. Binance's rows of September 2026: a margin slice by slice, a rate from one dollar more.
+ROWS = [[F(part) for part in row] for row in json.loads(TABLE.read_text("utf-8"))["rows"]]
+MILLIONS = 2_000_000
+RATE_THERE = tiered(F(MILLIONS + 1)) - tiered(F(MILLIONS))
+# 9,000 of margin behind 110,000 from 50,000: what one coin may lose, first at the old rate.
+A_WIDE = F(9000) * 50_000 / 110_000
+B_LINE, B_LOW = 50_000 - (A_WIDE - 50_000 * F("0.0065")), 50_000 - (A_WIDE - 50_000 * M)
+FIFTY = 50 * F("87959.907984")
+NOTICE = (9 - 6) * 60 - 19
+FEE_LINE = F(81_000) / (F("1.8") * (1 - M - F("0.0005")))
+TEN_TIMES = F(MILLIONS, 67_000)
+#: 10x and 2,000,000 at the price where 1,800,000 are owed and the table's margin is left.
+LARGE_LINE = F(1_800_000 - 1500) / (TEN_TIMES * (1 - RATE_THERE))
+NUMERIC |= {
+    "002-08": (F("0.005"), ROWS[0][2]),
+    "002-09": (F("0.015"), ROWS[-1][2]),
+    "003-08": (50_000, ROWS[0][1]),
+    "003-09": (F("0.025"), RATE_THERE),
+    "003-42": (F("0.004"), tiered(F(30_000)) / 30_000),
+    "003-44": (F("0.005"), tiered(F(250_000)) / 250_000),
+}
+UNPRINTED |= {"001-62": (B_LOW - 45_250) / (B_LINE - 45_250), "003-39": F(500_000, 50)}
+REASONS |= {
+    "000-10": [ROWS[0][2], ROWS[-1][2], F("0.005"), F("0.045")],
+    "000-11": [500_000, tiered(F(500_000)), 2500, MILLIONS, tiered(F(MILLIONS)), 10_000],
+    "000-20": [ratio(ON_MARK)],
+    "000-23": [ON_ENTRY, ON_MARK, ON_ENTRY - ON_MARK],
+    "000-40": [F("0.01"), F("0.004"), 10, distance(10, F("0.004")), distance(10, F("0.01")), 20,
+               F("0.004"), distance(20, F("0.004"))],
+    "000-50": [tiered(F(1_000_001)) - tiered(F(1_000_000)), tiered(F(1_000_000)) / 1_000_000,
+               1_000_000],
+    "000-55": [11, 9, 50_000, ROWS[0][1]],
+    "001-02": [9000, 110_000, 45_250, B_LINE, B_LOW - 45_250, B_LINE - B_LOW],
+    "001-07": [len(ROWS), 20],
+    "001-13": [100, 2_000_000, 50, 8_500_000, 14, 80_000_000],
+    "001-14": [(9000 + F("1.8") * (FEE_LINE - 50_000)) / (F("1.8") * FEE_LINE * F("0.0055")),
+               F("0.0005"), FEE_LINE, A_LINE],
+    "001-16": [11, 9, 50, 25, 20, 15],
+    "001-33": [50_000, 10, 50_000 - distance(10, F("0.004"), 50_000), F("0.004"),
+               50_000 - distance(10, F("0.0065"), 50_000), F("0.0065"),
+               50_000 - distance(10, F("0.025"), 50_000), F("0.025")],
+    "001-34": [12],
+    "001-54": [ROWS[0][2], ROWS[0][3], ROWS[0][1], F("0.0065"), 75, 80_000],
+    "001-62": [110_000, B_LINE - 45_250, B_LOW - 45_250, (B_LOW - 45_250) / (B_LINE - 45_250)],
+    "002-08": [ROWS[0][2], 50, FIFTY, tiered(FIFTY), tiered(FIFTY) / FIFTY, F("0.005"),
+               FIFTY * F("0.005")],
+    "002-09": [ROWS[-1][0], ROWS[-1][2]],
+    "002-34": [MILLIONS, 200 + 1000 + 7500 + 25_000, 200 + 1000 + 17_500, tiered(F(MILLIONS))],
+    "002-35": [NOTICE],
+    "003-08": [ROWS[0][2], ROWS[0][1]],
+    "003-09": [MILLIONS, F("0.025"), 1_000_000, ROWS[5][0], MILLIONS, RATE_THERE,
+               tiered(F(MILLIONS)) / MILLIONS],
+    "003-11": [10, distance(10, F("0.004")), F("0.004"), distance(10, F("0.025")), F("0.025"),
+               distance(10, F("0.004")) / distance(10, F("0.025")), MILLIONS,
+               1 - LARGE_LINE / 67_000],
+    "003-24": [NOTICE],
+    "003-39": [500_000, F("0.01"), 50, 10_000, 6700, F(500_000, 6700)],
+    "003-42": [30_000, F("0.004"), 67_000, 10, 67_000 * (F(1, 10) - F("0.004"))],
+    "003-44": [250_000, F("0.004")],
+    "004-06": [ROWS[0][2], F("0.005"), F("0.01")],
+    "004-12": [F("0.01"), F("0.00005"), F(28_125, 25 * 100_000), 25],
+    "004-40": [F("0.01"), F("0.02")],
+    "004-43": [MILLIONS, F("0.025"), F("0.01"), RATE_THERE],
+}  # fmt: skip
+#: A date is no number: 18 March 2021, late 2025.
+_DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
 
 
 def numbers(text):
     """Each number of a text as (value, half a unit of its last decimal)."""
-    for sign, digits, decimals, percent in _NUMBER.findall(text):
+    for sign, digits, decimals, percent in _NUMBER.findall(_DATE.sub("", text)):
         scale = F(1, 100) if percent else F(1)
         value = F(digits.replace(",", "")) * scale
         yield -value if sign else value, scale / 10 ** len(decimals) / 2
@@ -194,11 +269,12 @@ def exact(value):
     return F(int(value.p), int(value.q))
 
 
-def test_the_registry_holds_each_statement_of_chapters_1_and_2_once():
+def test_the_registry_holds_each_statement_of_the_chapters_once():
     assert [item.id for item in pp.worked_examples(chapter=1)] == CHAPTER_1
     assert [item.id for item in pp.worked_examples(chapter=2)] == CHAPTER_2
+    assert [item.id for item in pp.worked_examples(chapter=5)] == CHAPTER_5
     assert [item.id for item in pp.worked_examples()] == EVERY
-    assert len(CHAPTER_1) == 42 and len(CHAPTER_2) == 28
+    assert len(CHAPTER_1) == 42 and len(CHAPTER_2) == 28 and len(CHAPTER_5) == 36
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 
@@ -253,7 +329,7 @@ def test_only_these_statements_have_a_printed_number_or_an_exact_one():
 def test_each_statement_that_computes_has_an_evaluated_value(kind):
     for id in COMPUTING[kind].split():
         item = pp.worked_example(id)
-        assert item.chapter in (1, 2) and item.exact and item.right.is_Rational, id
+        assert item.chapter in (1, 2, 5) and item.exact and item.right.is_Rational, id
 
 
 def test_a_value_that_is_worked_out_is_used():
@@ -277,7 +353,8 @@ def test_tables_are_chosen_by_verdict_and_by_id():
     assert [item.id for item in chosen] == ["000-32", "000-26"]
     assert chosen[0].id == "000-32" and len(chosen[1:]) == 1
     both = pp.worked_examples(verdict=["wrong", "advice"])
-    assert len(both) == 14
+    assert [item.id for item in both] == sorted(
+        item.id for one in ("wrong", "advice") for item in pp.worked_examples(verdict=one))
 
 
 @pytest.mark.parametrize("arguments, pieces", [
@@ -419,6 +496,12 @@ def test_the_small_registry_is_sound(tmp_path):
     assert second.right is None and second.see == ("777-01",)
 
 
+@pytest.mark.parametrize("date", ["March 2021", "18 March 2021", "late 2025"])
+def test_a_date_may_be_typed(tmp_path, date):
+    text = SMALL.replace("why: No number.", f"why: So it was in {date}.")
+    assert registry(tmp_path, text)[1].why == f"So it was in {date}."
+
+
 @pytest.mark.parametrize("old, new, says", [
     ("    verdict: right\n", "", "verdict” is missing"),
     ("    quote: words\n", "", "quote” is missing"),
@@ -443,6 +526,7 @@ def test_the_small_registry_is_sound(tmp_path):
     ("{{part | 2}}", "{{prt | 2}}", "part"),
     ("{{part | 2}}", "{{part | 2", "slot"),
     ("{{part | 2}}", "0.9", "0.9 is typed"),
+    ("{{part | 2}}", "2021", "2021 is typed"),
     ("quote: words", "quote: " + "many " * 26, "25 words"),
     ("see: [777-01]", "see: [777-09]", "777-09"),
     ("see: [777-01]", "seen: [777-01]", "Did you mean “see”"),

@@ -2,8 +2,9 @@
 
 One file a source in `sources/`, and `trades.yaml` for the trades that several items share.
 Expressions and slots are those of the exercise bank, so `right: margin_ratio` works as soon as
-the ledger behind it is given, and no number is typed where it can be computed. `moved` works
-out a name after some others have changed. Every error names the file, the line and the item.
+the ledger behind it is given, and no number is typed where it can be computed (a date such as
+18 March 2021 may be). `moved` works out a name after some others have changed. Every error names
+the file, the line and the item.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ OPTIONAL_TEXTS = ("trade", "tiers", "printed", "right", "unit", "places")
 GROUPS = ("givens", "let", "moved")
 _ID = re.compile(r"[0-9]{3}-[0-9]{2}")
 _SLOT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_DATE = re.compile(r"\b([0-9]{1,2} )?(January|February|March|April|May|June|July|August|September"
+                   r"|October|November|December|early|late) 20[0-9]{2}\b")
 
 Numbers = dict[str, Fraction]
 
@@ -204,7 +207,7 @@ def check(entry: Entry) -> None:
                           "write one of " + ", ".join(VERDICTS) + ".")
     if len(entry["quote"].split()) > LONGEST_QUOTE:
         raise entry.error(entry["quote"], f"the quote has more than {LONGEST_QUOTE} words.")
-    if typed := re.search(r"[0-9][^ ]*\b", _SLOT.sub("", entry["why"])):
+    if typed := re.search(r"[0-9][^ ]*\b", _DATE.sub("", _SLOT.sub("", entry["why"]))):
         raise entry.error(entry["why"], f"why: {typed[0]} is typed; compute it in a slot.")
     if "printed" in entry.fields and "right" not in entry.fields:
         raise entry.error(entry["printed"], "printed needs “right”, the exact value; add it.")
