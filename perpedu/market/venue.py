@@ -6,6 +6,7 @@ A rulebook is a file, `venues/<venue>.yaml`; nothing here knows a venue by name.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -114,7 +115,7 @@ class Venue:
                 yield Change(before.until, key, before.value, after.value)
 
     def _table_changes(self):
-        for symbol, dated in self._dated().items():
+        for symbol, dated in self._dated.items():
             for (_, before), (when, after) in pairwise(dated):
                 yield Change(when, f"tables {symbol}", before, after)
 
@@ -127,7 +128,7 @@ class Venue:
 
     # the tables
 
-    @property
+    @cached_property
     def symbols(self) -> list[str]:
         """The symbols that have a table or parameters here."""
         files = (name.split("/") for name in tables.names(self._folder))
@@ -151,7 +152,9 @@ class Venue:
             if scheme not in SCHEMES:
                 raise self._book.wrong("scheme", scheme, "one of " + ", ".join(SCHEMES))
             return SCHEMES[scheme](Given(self._book, symbol), size, open_interest)
-        return Tiers.load(self._table_name(symbol, date), self._folder).charged(scheme)
+        name = self._table_name(symbol, date)
+        return _shipped(name, scheme) if self._folder is None else Tiers.load(
+            name, self._folder).charged(scheme)
 
     def _refuse_clearing(self, date: Any) -> None:
         if self.rule("scheme", date).value == "clearing":
@@ -166,7 +169,7 @@ class Venue:
         return f"tiers=Tiers(...) in notional, or one bare rate: {note}"
 
     def _table_name(self, symbol: str, date: Any) -> str:
-        known = self._dated().get(symbol, [])
+        known = self._dated.get(symbol, [])
         if date is None:
             undated = f"{self.name}/{symbol}/undated"
             return known[-1][1] if known else undated
@@ -177,6 +180,7 @@ class Venue:
             raise refuse("date", date, first)
         return past[-1]
 
+    @cached_property
     def _dated(self) -> dict[str, list[tuple["Date", str]]]:
         """The dated tables of each symbol, the oldest first."""
         found: dict[str, list] = {}
@@ -299,6 +303,11 @@ class Venue:
 
     def __repr__(self) -> str:
         return f"Venue.load({self.name!r})"
+
+
+@lru_cache(maxsize=64)
+def _shipped(name: str, scheme: str) -> Tiers:
+    return Tiers.load(name).charged(scheme)
 
 
 def _leverage_of(position: Position) -> "Rational | None":
