@@ -55,7 +55,7 @@ def inverse():
 CHAPTER_2 = [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
              pp.chapter2.drag_explorer]
 CHAPTER_3 = [pp.chapter3.fee_explorer]
-OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3]
+OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter5.venue_explorer]
 EXPLORERS = [linear, inverse, *OF_CHAPTERS]
 
 

@@ -7,7 +7,7 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import chapter1, chapter2, chapter3, figures, look
+from perpedu.showing import chapter1, chapter2, chapter3, chapter5, figures, look
 
 
 def small(slope=1.0, label="equity"):
@@ -41,7 +41,8 @@ CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_
            chapter2.line_against_leverage, lambda: chapter2.line_against_leverage("short"),
            chapter2.five_formulas, lambda: chapter2.five_formulas("short"), chapter2.not_mirrors,
            chapter2.linear_and_inverse, chapter3.bankrupt_on_arrival,
-           lambda: chapter3.bankrupt_on_arrival("short")]
+           lambda: chapter3.bankrupt_on_arrival("short"), chapter5.last_coin, chapter5.four_shapes,
+           chapter5.one_position, lambda: chapter5.one_position(side="short")]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
@@ -184,6 +185,24 @@ def test_the_line_by_where_its_fees_are_counted():
         assert rows[words] == [f"{float(price):,.2f}" for price in found], words
     with pytest.raises(ValueError, match="^fee = "):
         chapter3.fee_places(5)
+
+
+def test_the_figures_of_chapter_5_agree_with_hand_calculation():
+    coins = repr(chapter5.last_coin())
+    assert "25 | 1.125 % | 1.25 %" in coins and "350 | 2.75 % | 4.5 %" in coins
+    shapes = {row[0]: row[1:] for row in (line.split(" | ") for line in
+              repr(chapter5.four_shapes()).splitlines()[-5:])}
+    assert shapes["10,000,000"] == ["1.833 %", "0.5 %", "1.25 %", "0.88 %"]
+    assert shapes["30,000,000"][1] == "1.5 %", "500 XBT: two steps above 200"
+    rows = {row[0]: row[1:] for row in (line.split(" | ") for line in
+            repr(chapter5.one_position()).splitlines()[-10:])}
+    assert rows["Hyperliquid"][-1] == f"{270_000 / 5 / (1 - 0.0125):,.2f}"
+    assert rows["Gate"][-1] == f"{(270_000 - 835) / 5 / (1 - 0.01 - 0.00075):,.2f}"
+    assert rows["XXKK"][-1] == f"{60_000 - (30_000 - 0.005 * 300_000) / 5:,.2f}"
+    short = repr(chapter5.one_position(side="short"))
+    assert f"| {330_000 / 5 / (1 + 0.0125):,.2f}" in short
+    with pytest.raises(ValueError, match="^most = 0"):
+        chapter5.last_coin(0)
 
 
 def luminance(colour):

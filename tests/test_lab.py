@@ -41,6 +41,7 @@ EACH = pytest.mark.parametrize("chapter", CARDS, indirect=True)
 IN_CHAPTER_1 = pytest.mark.parametrize("chapter", [FIRST], indirect=True)
 IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=True)
 IN_CHAPTER_3 = pytest.mark.parametrize("chapter", ["03_fees.ipynb"], indirect=True)
+IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
 
@@ -339,6 +340,22 @@ def says_what_python_says(page, explorer):
                 assert said.inner_text() == explorer.state
                 sentences.add(explorer.state)
     return len(sentences)
+
+
+@IN_CHAPTER_5
+def test_the_venues_of_chapter_5_say_what_python_says(page):
+    explorer = pp.chapter5.venue_explorer()
+    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
+    said = card.get_by_role("status").first
+    for venue in explorer.controls["venue"].options:
+        card.get_by_role("radio", name=venue, exact=True).check()
+        for side in explorer.controls["side"].options:
+            card.get_by_role("radio", name=side, exact=True).check()
+            explorer.set(venue=venue, side=side)
+            assert said.inner_text() == explorer.state
+        card.get_by_role("slider", name="size", exact=True).press("PageDown")
+        explorer.set(size=card.get_by_role("slider", name="size", exact=True).input_value())
+        assert said.inner_text() == explorer.state
 
 
 @IN_CHAPTER_1

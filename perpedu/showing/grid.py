@@ -76,6 +76,35 @@ class Transcript:
     _repr_mimebundle_ = Grid._repr_mimebundle_
 
 
+class Stacked(Grid):
+    """A table of three columns, name, words and value, with a head. Where the page is narrow, name
+    and value stand on one line and the words below them.
+
+    >>> print(Stacked("Two rules", ["rule", "says", "value"], [("basis", "at the mark", "mark")]))
+    Two rules
+    basis: mark
+        at the mark
+    """
+
+    def __init__(self, title: str, head: list[str], rows: list[tuple[str, str, str]]):
+        super().__init__(title, [list(head), *map(list, rows)])
+
+    def _repr_html_(self) -> str:
+        head, *rows = self.rows
+        sides = (LEFT, LEFT, RIGHT)
+        heads = "".join(f'<th scope="col"{side}>{escape(word)}</th>'
+                        for word, side in zip(head, sides))
+        body = "".join(f'<tr><th scope="row"{LEFT}>{escape(name)}</th><td{LEFT}>{escape(words)}</td>'
+                       f"<td{RIGHT}>{escape(value)}</td></tr>" for name, words, value in rows)
+        return (f'<div class="pp-ledger pp-worked"><table>{caption(self.title)}'
+                f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>")
+
+    def __repr__(self) -> str:
+        lines = (f"{name}: {value}" + (f"\n    {words}" if words else "")
+                 for name, words, value in self.rows[1:])
+        return "\n".join([self.title, *lines])
+
+
 class TierTable(Grid):
     """The rows of a tier table, with its date; `first` limits how many are shown.
 

@@ -139,6 +139,7 @@ open_interest_lower = _zero_or_more("open_interest_lower", "O_{-}", MONEY, "open
                                     "the initial rate rises")
 open_interest_upper = _above_zero("open_interest_upper", "O_{+}", MONEY, "open interest at which the "
                                   "initial rate is 100 %")
+venue = _above_zero("venue", "v", PURE, "place of a venue in a list of venues")
 
 
 def every() -> dict[str, Quantity]:
