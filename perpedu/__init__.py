@@ -15,6 +15,7 @@ _HOMES = {
     "perpedu.market.tiers": ("Tiers",),
     "perpedu.market.arrays": ("liquidation_prices",),
     "perpedu.market.solve": ("solve", "Solution"),
+    "perpedu.market.venue": ("Venue",),
     "perpedu.teaching.parser": ("parse_answer", "AnswerError"),
     "perpedu.teaching.exercise": ("Exercise", "Verdict"),
     "perpedu.teaching.examples": ("worked_example", "worked_examples"),

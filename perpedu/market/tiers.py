@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from collections.abc import Mapping, Set
-from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
 
 from ..theory import formulas
 from ..theory.exact import fraction_of_one, not_negative, one_of, positive, rational, refuse
+from . import tables
 
 if TYPE_CHECKING:
     from sympy import Rational
@@ -62,28 +61,44 @@ class Tiers:
         raise AttributeError(f"a tier table does not change; {name} stays")
 
     @classmethod
-    def load(cls, name: str) -> "Tiers":
+    def load(cls, name: str, folder: Any = None) -> "Tiers":
         """A dated, sourced table that ships with the package; `Tiers.names()` lists them.
+
+        folder: another folder of venues than the package's own.
 
         >>> Tiers.load("binance/BTCUSDT/2026-09").maintenance_margin(500_000)
         2200
 
-        Raises ValueError for a name that is not there.
+        Raises ValueError for a name that is not there, and for a file that breaks the rules.
         """
-        if name not in cls.names():
-            raise refuse("name", name, "one of " + ", ".join(cls.names()))
-        content = json.loads(_venues().joinpath(name + ".json").read_text(encoding="utf-8"))
+        content = tables.read(name, folder)
         rows = [(floor, rate, lever) for floor, _, rate, lever, _ in content["rows"]]
-        tiers = cls(rows, cap=content["rows"][-1][1], scheme=content["scheme"])
-        vars(tiers).update(source=content["source"], as_of=content["as_of"], name=name)
-        return tiers
+        try:
+            made = cls(rows, cap=content["rows"][-1][1], scheme=content["scheme"])
+        except ValueError as error:
+            raise ValueError(f"{name}.json, {error}") from None
+        return made._described(content, name)
+
+    def _described(self, content: Mapping, name: str) -> "Tiers":
+        vars(self).update(source=content["source"], as_of=content["as_of"], name=name)
+        return self
+
+    def charged(self, scheme: str) -> "Tiers":
+        """The same rows and cap, charged as another scheme; source and date stay.
+
+        >>> Tiers([(0, "0.004"), (200_000, "0.005")]).charged("flat").maintenance_margin(330_000)
+        1650
+        """
+        if scheme == self.scheme:
+            return self
+        made = Tiers([row[:3] for row in self.rows], self.cap, scheme)
+        vars(made).update(source=self.source, as_of=self.as_of)
+        return made
 
     @staticmethod
-    def names() -> list[str]:
-        """The tables that ship with the package, as venue/symbol/date."""
-        return sorted(f"{venue.name}/{symbol.name}/{table.name[:-5]}"
-                      for venue in _folders(_venues()) for symbol in _folders(venue)
-                      for table in symbol.iterdir() if table.name.endswith(".json"))
+    def names(folder: Any = None) -> list[str]:
+        """The tables that ship with the package (or lie in `folder`), as venue/symbol/date."""
+        return tables.names(folder)
 
     @property
     def deductions(self) -> tuple["Rational", ...]:
@@ -215,10 +230,3 @@ def _with_deductions(rows: list[Tier], scheme: str) -> tuple[Tier, ...]:
             floor=row.floor, maintenance_rate=row.rate)))
     return tuple(done)
 
-
-def _venues():
-    return files("perpedu.market").joinpath("venues")
-
-
-def _folders(place):
-    return (child for child in place.iterdir() if child.is_dir())
