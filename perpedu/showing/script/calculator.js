@@ -105,10 +105,13 @@ function boxesOf(spec, option, values) {
   return { contract, names, unit, coin, settles: unit.collateral, quote };
 }
 
-function boxValue(spec, name, text, unit) {
+function boxValue(spec, { rules }, name, text, unit) {
   const { fields, says } = spec, { label, kind } = fields[name];
-  const complain = (sentence, parts) => { throw new Complaint(name, put(says[sentence], parts)); };
+  const complain = (sentence, parts = {}) => { throw new Complaint(name, put(says[sentence], parts)); };
   if (name === "mark" && !text.trim()) return null;
+  if (name === "close_fee" && !text.trim()) {
+    return rules.fee === null ? complain("no_fee") : exact(rules.fee);
+  }
   let read;
   try { read = readNumber(text, unit); } catch (error) { throw new Complaint(name, error.message); }
   if (read.unit !== null && read.unit !== unit) complain("unit", { unit, found: read.unit });
@@ -129,8 +132,9 @@ function rowsFor(spec, option, given) {
   const bare = { floor: [0n, 1n], deduction: [0n, 1n], max_leverage: null };
   if (!option.schedule) return [{ ...bare, maintenance_rate: given.maintenance_rate }];
   const of = tree => worth(tree, name => given[name]);
-  return [{ ...bare, maintenance_rate: of(option.schedule.rate),
-    max_leverage: of(option.schedule.max_leverage) }];
+  const max_leverage = of(option.schedule.max_leverage);
+  if (less(max_leverage, [1n, 1n])) throw new Complaint("size", spec.says.too_large);
+  return [{ ...bare, maintenance_rate: of(option.schedule.rate), max_leverage }];
 }
 
 // The answer to what stands in the boxes; a Complaint where there is none.
@@ -138,7 +142,7 @@ function calculated(spec, values) {
   const option = optionOf(spec, values), boxes = boxesOf(spec, option, values);
   if (option.unknown) throw new Complaint("venue", option.unknown);
   const typed = Object.fromEntries(boxes.names.map(name =>
-    [name, boxValue(spec, name, values[name], boxes.unit[name])]));
+    [name, boxValue(spec, option, name, values[name], boxes.unit[name])]));
   const side = [values.side === "long" ? 1n : -1n, 1n];
   const given = { side, size: typed.size, contracts: typed.size, face: typed.face,
     entry_price: typed.entry, leverage: typed.leverage, collateral: typed.collateral,
@@ -147,7 +151,7 @@ function calculated(spec, values) {
   const position = positionOf(spec, boxes.contract, rows, option.rules.basis, given);
   const entry_notional = position.notional(typed.entry), tier = position.number(entry_notional);
   complete(position, values.by, entry_notional);
-  refuseOrder(spec, option, boxes, position, { entry_notional, tier });
+  refuseOrder(spec, { option, boxes, position, entry_notional, tier, by: values.by });
   const mark = typed.mark ?? typed.entry;
   return { option, boxes, rows, given, mark, entry_notional, entry_tier: tier,
     ...liquidationOf(position, option.scheme, option.rules, mark) };
@@ -159,22 +163,20 @@ function complete({ given, value }, by, entry_notional) {
   else given.leverage = value("leverage", { entry_notional, initial_margin: given.collateral });
 }
 
-function refuseOrder({ says }, option, { settles }, { rows, given }, { entry_notional, tier }) {
-  const cap = option.cap === null ? null : exact(option.cap);
-  const money = value => showExact(value, settles), most_ = rows[tier - 1].max_leverage;
+function refuseOrder({ says }, { option, boxes, position, entry_notional, tier, by }) {
+  const { rows, given } = position, money = value => showExact(value, boxes.settles);
+  const refuse = (name, sentence, parts) => { throw new Complaint(name, put(says[sentence], parts)); };
+  const cap = option.cap && exact(option.cap), highest = rows[tier - 1].max_leverage;
   if (cap && less(cap, entry_notional)) {
-    throw new Complaint("size", put(says.above_cap,
-      { notional: money(entry_notional), cap: money(cap) }));
+    refuse("size", "above_cap", { notional: money(entry_notional), cap: money(cap) });
   }
-  if (most_ && less(most_, given.leverage)) {
-    const name = given.collateral && option.by === "collateral" ? "collateral" : "leverage";
-    throw new Complaint(name, put(says.over_leverage, { leverage: showExact(given.leverage, "×"),
-      cap: showExact(most_, "×"), tier, notional: money(entry_notional) }));
+  if (highest && less(highest, given.leverage)) {
+    refuse(by, "over_leverage", { leverage: showExact(given.leverage, "×"), tier,
+      cap: showExact(highest, "×"), notional: money(entry_notional) });
   }
-  const highest = rows[rows.length - 1].maintenance_rate;
-  if (!less(reduced(...plus(highest, given.close_fee)), [1n, 1n])) {
-    throw new Complaint(option.rows ? "close_fee" : "maintenance_rate",
-      put(says.too_much, { rate: showExact(highest, "%"), fee: showExact(given.close_fee, "%") }));
+  const rate = rows[rows.length - 1].maintenance_rate;
+  if (!less(reduced(...plus(rate, given.close_fee)), [1n, 1n])) {
+    refuse("close_fee", "too_much", { rate: showExact(rate, "%"), fee: showExact(given.close_fee, "%") });
   }
 }
 
@@ -195,7 +197,8 @@ function partsOf(spec, answer) {
     collateral: money(given.collateral), leverage: showExact(given.leverage, "×"),
     price: answer.price ? price(answer.price) : says.no_price,
     bankruptcy: answer.bankruptcy ? price(answer.bankruptcy) : says.no_bankruptcy,
-    ratio: answer.ratio ? showExact(answer.ratio, "%") : says.no_ratio,
+    ratio: !answer.ratio ? says.no_ratio
+      : put(says[answer.option.rules.ratio], { ratio: showExact(answer.ratio, "%") }),
     tier: !row ? says.no_tier : put(rows.length > 1 ? says.tier : says.one_rate, tier) };
   const far = answer.distance && { distance: showExact(size(answer.distance), "%") };
   parts.distance = far ? put(says[way], { ...far, mark: parts.mark }) : says.no_price;
@@ -214,7 +217,7 @@ function sayings(spec, answer) {
 // ---- calculator: the whole ----
 
 function mountCalculator(root, spec, host) {
-  const starts = spec.values;
+  const starts = spec.start;
   let values = { ...starts, ...host.values() };
   const change = news => { values = settled(spec, { ...values, ...news }); update(); host.send(values); };
   const { fields } = spec, parts = {};
@@ -230,7 +233,7 @@ function mountCalculator(root, spec, host) {
   const numbers = tag("div", { class: "pp-numbers" }), rules = tag("div", { class: "pp-rules" });
   const update = () => {
     const option = optionOf(spec, values), boxes = boxesOf(spec, option, values);
-    show_(spec, parts, values, option, boxes);
+    arrange(spec, parts, values, option, boxes);
     let answer = null, complaint = null;
     try { answer = calculated(spec, values); } catch (error) {
       if (!(error instanceof Complaint)) throw error;
@@ -262,13 +265,15 @@ function settled(spec, values) {
 }
 
 // Which boxes are there, with which units, and what stands in them.
-function show_(spec, parts, values, option, { names, unit, contract }) {
+function arrange(spec, parts, values, option, { names, unit, contract }) {
   const there = new Set(["venue", "table", "side", "by", ...names,
     ...option.contract ? [] : ["contract"]]);
   for (const [name, part] of Object.entries(parts)) {
     part.node.hidden = !there.has(name);
     part.set(name === "contract" ? contract : values[name], unit[name] ?? "");
   }
+  const { fee } = option.rules;
+  parts.close_fee.hint(fee === null ? "" : showExact(exact(fee), "%").replace(" %", ""));
   parts.table.offer(spec.options.filter(({ venue }) => venue === values.venue)
     .map(({ table, label }) => [label, table]), values.table);
 }
@@ -282,10 +287,11 @@ function box(field, typed) {
   return { node: tag("div", { class: "pp-field" }, tag("label", { for: id }, field.label),
     tag("span", { class: "pp-boxed" }, input, unit), message),
     set: (text, words) => { if (input.value !== text) input.value = text; unit.textContent = words; },
-    complain: words => mark(input, message, words) };
+    hint: words => { input.placeholder = words; },
+    complain: words => complain(input, message, words) };
 }
 
-function mark(input, message, words) {
+function complain(input, message, words) {
   message.textContent = words;
   words ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
 }
@@ -304,7 +310,7 @@ function picker(field, chosen) {
   };
   if (field.options) offer(field.options, field.options[0][1]);
   return { offer, set: value => { select.value = value; },
-    complain: words => mark(select, message, words),
+    complain: words => complain(select, message, words),
     node: tag("div", { class: "pp-field" }, tag("label", { for: id }, field.label), select, message) };
 }
 
