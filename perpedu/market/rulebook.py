@@ -5,6 +5,7 @@ Everything in the file is text.  A rule that nobody found has the value "not fou
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date as Date
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from ..theory.exact import fraction_of_one, refuse
 from .tables import folder_of
 
 NOT_FOUND = "not found"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PARTS = ("title", "sources", "rules", "symbols", "example")
 WORDS = {
     "basis": ("mark", "entry"),
@@ -70,10 +72,12 @@ def day(name: str, value: Any) -> Date:
     """
     if type(value) is Date:
         return value
-    try:
-        return Date.fromisoformat(value if len(value) == 10 else "")
-    except (TypeError, ValueError):
-        raise refuse(name, value, "a date, or text such as '2025-05-22'") from None
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return Date.fromisoformat(value)
+        except ValueError:  # 2025-02-30
+            pass
+    raise refuse(name, value, "a date, or text such as '2025-05-22'")
 
 
 def names(folder: Any = None) -> list[str]:
@@ -98,10 +102,10 @@ def _read(name: str, folder: Any) -> Rulebook:
     file = f"{name}.yaml"
     content = _content(folder_of(folder).joinpath(file).read_text(encoding="utf-8"), file)
     _known(file, content, PARTS, PARTS[:3] + PARTS[4:])
-    sources, rules = content["sources"], content["rules"]
+    sources, rules = _named(file, "sources", content), _named(file, "rules", content)
     _known(file, rules, KEYS, KEYS)
     made = {key: _rules(f"{file}, {key}", key, rules[key], sources) for key in rules}
-    symbols = content.get("symbols", {})
+    symbols = _named(file, "symbols", content)
     for symbol, given in symbols.items():
         _source(f"{file}, {symbol}", given, sources)
     return Rulebook(file, content["title"], sources, made, symbols,
@@ -119,6 +123,13 @@ def _content(text: str, file: str) -> dict:
     if not isinstance(content, dict):
         raise refuse(file, content, "named parts: " + ", ".join(PARTS))
     return content
+
+
+def _named(file: str, part: str, content: dict) -> dict:
+    given = content.get(part, {})
+    if not isinstance(given, dict):
+        raise refuse(f"{file}, {part}", given, "named fields")
+    return given
 
 
 def _known(where: str, given: Any, known: tuple[str, ...], required: tuple[str, ...]) -> None:
@@ -184,6 +195,7 @@ def _example(file: str, given: Any, sources: dict) -> dict[str, Any]:
     if "value" not in given and not given.get("searched"):
         raise ValueError(f"{where}, searched: expected where an example was looked for")
     if "value" in given:
-        _known(where, given, known, ("source", "given"))
+        _known(where, given, known, ("source", "given", "places"))
+        _named(where, "given", given)
         return given | {"source": _source(where, given, sources)}
     return dict(given)

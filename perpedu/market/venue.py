@@ -6,6 +6,7 @@ A rulebook is a file, `venues/<venue>.yaml`; nothing here knows a venue by name.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -114,7 +115,7 @@ class Venue:
                 yield Change(before.until, key, before.value, after.value)
 
     def _table_changes(self):
-        for symbol, dated in self._dated().items():
+        for symbol, dated in self._dated.items():
             for (_, before), (when, after) in pairwise(dated):
                 yield Change(when, f"tables {symbol}", before, after)
 
@@ -189,7 +190,7 @@ class Venue:
         return f"tiers=Tiers(...) in notional, or one bare rate: {note}"
 
     def _table_name(self, symbol: str, date: Any) -> str:
-        known = self._dated().get(symbol, [])
+        known = self._dated.get(symbol, [])
         if date is None:
             undated = f"{self.name}/{symbol}/undated"
             return known[-1][1] if known else undated
@@ -200,6 +201,7 @@ class Venue:
             raise refuse("date", date, first)
         return past[-1]
 
+    @cached_property
     def _dated(self) -> dict[str, list[tuple["Date", str]]]:
         """The dated tables of each symbol, the oldest first."""
         found: dict[str, list] = {}
