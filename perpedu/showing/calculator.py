@@ -121,10 +121,14 @@ class Calculator(Element):
 def _spec() -> dict[str, Any]:
     titles = {option.venue: Venue.load(option.venue).title for option in book.options()}
     venues = [[title, name] for name, title in titles.items()]
+    options, said = [option.spec() for option in book.options()], []
+    for option in options:
+        words_of_it = [option.pop("says"), option.pop("sources")]
+        said += [] if words_of_it in said else [words_of_it]
+        option["said"] = said.index(words_of_it)
     return {"kind": "calculator", "title": words.TITLE, "says": SAYS, "lines": words.LINES,
             "fields": FIELDS | {"venue": FIELDS["venue"] | {"options": venues}},
-            "options": [option.spec() for option in book.options()],
-            "formulas": book.formula_trees(), "start": START}
+            "options": options, "said": said, "formulas": book.formula_trees(), "start": START}
 
 
 def _example(values: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from sympy import Integer
@@ -54,12 +54,12 @@ class Option:
     symbol: str | None = None
     date: str | None = None
 
-    @property
+    @cached_property
     def rules(self) -> dict[str, Any]:
         """The venue's rules of that day, by key."""
         return {key: Venue.load(self.venue).rule(key, self.date) for key in KEYS}
 
-    @property
+    @cached_property
     def unknown(self) -> str:
         """Why there is no answer under these rules; "" where there is one."""
         rules = self.rules
@@ -69,26 +69,26 @@ class Option:
         missing = [key for key in ("basis", "close_fee") if rules[key].value == NOT_FOUND]
         return "No source states this venue's rule: " + ", ".join(missing) + "." if missing else ""
 
-    @property
+    @cached_property
     def currency(self) -> str:
         """What notional and collateral are in; of a bare rate on a linear contract."""
         return Venue.load(self.venue).currency(self.symbol) if self.symbol else "USDT"
 
-    @property
+    @cached_property
     def contract(self) -> str | None:
         """ "linear" or "inverse" by the currency; None where the reader says which."""
         if self.symbol is None:
             return None
         return "linear" if self.currency.startswith("USD") else "inverse"
 
-    @property
+    @cached_property
     def coin(self) -> str:
         """What the size is in, or the collateral of an inverse contract."""
         if self.contract == "inverse":
             return self.currency
         return re.sub(r"[-_]?USD[TC]?$", "", self.symbol) if self.symbol else "coin"
 
-    @property
+    @cached_property
     def grows(self) -> bool:
         """Whether the rate depends on the position's size."""
         return bool(self.symbol) and self.rules["scheme"].value == "linear"
@@ -102,7 +102,6 @@ class Option:
         rules, known = self.rules, not self.unknown
         table = self.tiers() if self.symbol and not self.grows else None
         said = words.conventions(rules, not self.symbol) if known else words.Conventions([], [])
-        about = [f"Table: {table.source}"] if table and table.source else []
         return {
             "venue": self.venue, "table": self.table, "label": self.label, "coin": self.coin,
             "currency": self.currency, "contract": self.contract, "unknown": self.unknown,
@@ -110,7 +109,8 @@ class Option:
             "cap": None if table is None or table.cap is None else _text(table.cap),
             "rows": table and [[_text(cell) for cell in row] for row in table.rows],
             "schedule": self._schedule() if self.grows else None,
-            "says": said.says, "sources": [*said.sources, *about],
+            "says": said.says, "sources": said.sources,
+            "source": table.source if table and table.source else "",
         }  # fmt: skip
 
     def _schedule(self) -> dict[str, Any]:
@@ -163,19 +163,19 @@ def _of(name: str) -> list[Option]:
     for symbol in Venue.load(name).symbols:
         dated = sorted(part for part in Tiers.names() if part.startswith(f"{name}/{symbol}/"))
         latest = dated.pop() if dated else None
-        when = "the rulebook's parameters" if latest is None else _when(Tiers.load(latest).as_of)
+        when = "by the rulebook" if latest is None else _when(Tiers.load(latest).as_of)
         now.append(Option(name, symbol, f"{symbol}, {when}", symbol))
         before += [_earlier(name, symbol, Tiers.load(part).as_of) for part in reversed(dated)]
     return [*now, *before, Option(name, BARE, "a bare rate")]
 
 
 def _when(as_of: str) -> str:
-    return "undated table" if as_of == "undated" else f"table of {as_of}, the latest"
+    return "undated" if as_of == "undated" else f"{as_of} (latest)"
 
 
 def _earlier(name: str, symbol: str, as_of: str) -> Option:
     whole = as_of if len(as_of) == 10 else f"{as_of}-01"
-    return Option(name, f"{symbol} {as_of}", f"{symbol}, table of {as_of}", symbol, whole)
+    return Option(name, f"{symbol} {as_of}", f"{symbol}, {as_of}", symbol, whole)
 
 
 @cache

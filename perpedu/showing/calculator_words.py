@@ -64,6 +64,7 @@ SAYS = {
     "confirm": "Confirm on your platform: rules, tables and fees change, and yours may differ.",
     "conventions": "By these conventions",
     "sources": "Where they are written",
+    "table_source": "{label}: {source}",
 }
 
 #: The lines of the answer: the name of the part, its label, the role of its colour.
@@ -121,13 +122,15 @@ class Conventions(NamedTuple):
 
 def conventions(rules: dict[str, Any], bare: bool) -> Conventions:
     """Each convention in words, and its source; `bare` where one rate takes a table's place."""
-    says, sources = [], []
+    says, written = [], {}
     for key, (term, words) in _TERMS.items():
-        rule = rules[key]
-        plain = _BARE if key == "scheme" and bare else words[rule.value]
-        says.append((term, plain + (f" ({rule.note})" if rule.note else "")))
-        sources += [f"{term}: {rule.source}"] if rule.source else []
-    return Conventions([*says, _LEFT_OUT], sources)
+        rule, plain = rules[key], key == "scheme" and bare
+        note = f" ({rule.note})" if rule.note and not plain else ""
+        says.append((term, (_BARE if plain else words[rule.value]) + note))
+        if rule.source:
+            written.setdefault(rule.source, []).append(term)
+    return Conventions([*says, _LEFT_OUT],
+                       [f"{', '.join(terms)}: {source}" for source, terms in written.items()])
 
 
 def parts(answer: Any) -> dict[str, str]:

@@ -330,9 +330,11 @@ function linesTable(rows) {
       tag("td", { style: role ? `color: var(--pp-${role})` : null }, text)))));
 }
 
-function conventions(spec, { says, sources }) {
+function conventions(spec, option) {
+  const [says, sources] = spec.said[option.said];
   return tag("div", {}, tag("p", { class: "pp-rules-title" }, spec.says.conventions),
     tag("dl", {}, ...says.flatMap(([term, words]) => [tag("dt", {}, term), tag("dd", {}, words)])),
-    sources.length ? tag("details", {}, tag("summary", {}, spec.says.sources),
-      tag("ul", {}, ...sources.map(words => tag("li", {}, words)))) : null);
+    sources.length ? tag("details", {}, tag("summary", {}, spec.says.sources), tag("ul", {},
+      ...[...sources, option.source && put(spec.says.table_source, option)].filter(Boolean)
+        .map(words => tag("li", {}, words)))) : null);
 }
