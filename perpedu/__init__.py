@@ -20,6 +20,7 @@ _HOMES = {
     "perpedu.teaching.exercise": ("Exercise", "Verdict"),
     "perpedu.teaching.examples": ("worked_example", "worked_examples"),
     "perpedu.showing.card": ("exercise", "exercises"),
+    "perpedu.showing.calculator": ("Calculator",),
     "perpedu.showing.explorer": ("Explorer", "Chart"),
     "perpedu.showing.controls": ("Slider", "Choice"),
     "perpedu.showing.ledger": ("FormulaTable", "Ledger", "LedgerTable"),

@@ -8,6 +8,8 @@ the cap of a last row that has none, are null.
 from __future__ import annotations
 
 import json
+from copy import deepcopy
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +28,15 @@ def folder_of(folder: Any = None):
 
 def names(folder: Any = None) -> list[str]:
     """The tables in a folder, as venue/symbol/date."""
+    return list(_shipped_names()) if folder is None else _names(folder)
+
+
+@cache
+def _shipped_names() -> tuple[str, ...]:
+    return tuple(_names(None))
+
+
+def _names(folder: Any) -> list[str]:
     return sorted(f"{venue.name}/{symbol.name}/{table.name[:-5]}"
                   for venue in _folders(folder_of(folder)) for symbol in _folders(venue)
                   for table in symbol.iterdir() if table.name.endswith(".json"))
@@ -41,6 +52,15 @@ def read(name: str, folder: Any = None) -> dict[str, Any]:
     """
     if name not in names(folder):
         raise refuse("name", name, "one of " + ", ".join(names(folder)))
+    return deepcopy(_shipped(name)) if folder is None else _read(name, folder)
+
+
+@cache
+def _shipped(name: str) -> dict[str, Any]:
+    return _read(name, None)
+
+
+def _read(name: str, folder: Any) -> dict[str, Any]:
     text = folder_of(folder).joinpath(name + ".json").read_text(encoding="utf-8")
     try:
         content = json.loads(text)

@@ -134,6 +134,29 @@ class Venue:
         files = (name.split("/") for name in tables.names(self._folder))
         return sorted({*self._book.symbols, *(s for venue, s, _ in files if venue == self.name)})
 
+    def parameters(self, symbol: str) -> dict[str, Any]:
+        """What the rulebook says of a symbol that has no table, as text; empty for one that has.
+
+        >>> Venue.load("deribit").parameters("BTC_USDC")["base_rate"]
+        '0.01'
+        """
+        return dict(self._book.symbols.get(self._listed(symbol), {}))
+
+    def currency(self, symbol: str) -> str:
+        """The currency in which a symbol settles and its notional is counted.
+
+        >>> Venue.load("bitmex").currency("XBTUSD")
+        'XBT'
+        """
+        given = self.parameters(symbol)
+        return str(given["currency"] if given else
+                   tables.read(self._table_name(symbol, None), self._folder)["currency"])
+
+    def _listed(self, symbol: str) -> str:
+        if symbol not in self.symbols:
+            raise refuse("symbol", symbol, self._what_to_pass())
+        return symbol
+
     def tiers(self, symbol: str, date: Any = None, *, size: Any = None,
               open_interest: Any = None) -> Tiers:
         """The tier table of a symbol, charged by the venue's scheme of that day.

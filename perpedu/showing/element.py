@@ -15,7 +15,8 @@ from ..teaching import feedback, numbers_typed
 from . import look
 
 SHORT = 104
-SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "memory", "hosts")
+SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "calculator",
+          "memory", "hosts")
 
 
 def _read(name: str) -> str:

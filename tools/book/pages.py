@@ -40,6 +40,11 @@ def explorer() -> str:
     return first.explorer().html()
 
 
+def calculator() -> str:
+    """The calculator, alive without a kernel."""
+    return _raw(pp.Calculator().html())
+
+
 def chapter_map() -> str:
     """The chapters as boxes with minutes and what they need; deeper ones stand further right."""
     listed = chapters()
@@ -215,6 +220,6 @@ def lite() -> str:
             f"opt-in, because it is large. {way}\n\n{cost}")
 
 
-INSERTS = {"explorer": lambda: _raw(explorer()), "map": chapter_map, "citation": citation,
+INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
            "notation": notation, "formulas": formulas, "verdicts": verdicts, "count": count,
            "reference": reference, "licences": licences.table, "report": report, "lite": lite}

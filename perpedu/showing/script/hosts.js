@@ -10,8 +10,9 @@ function render({ model, el }) {
   };
   const hear = (name, then) => { heard.push([name, then]); model.on(name, then); };
   const spec = model.get("spec"), verdict = () => model.get("verdict");
-  const unwatch = spec.kind === "explorer"
-    ? mountExplorer(root, spec, { values: () => model.get("values"),
+  const mount = { explorer: mountExplorer, calculator: mountCalculator }[spec.kind];
+  const unwatch = mount
+    ? mount(root, spec, { values: () => model.get("values"),
       send: values => save({ values }),
       listen: news => hear("change:values", () => news(model.get("values"))) })
     : mountCard(root, { face: () => model.get("spec"), typed: () => model.get("typed"),
@@ -34,6 +35,9 @@ function startElement(element) {
     const host = explorerHost(element, spec);
     mountExplorer(root, spec, host);
     host.finish(root);
+  } else if (spec.kind === "calculator") {
+    settle(element, spec);
+    mountCalculator(root, spec, { values: () => spec.values, send() {}, listen() {} });
   } else {
     let place = Math.max(0, spec.state.variants.findIndex(variant => variant.seed === spec.seed));
     const { state } = spec, face = () => variantOf(state, state.variants[place]);

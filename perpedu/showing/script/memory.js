@@ -12,7 +12,7 @@ const kept = {
 
 // An id that stays the same as long as the element keeps its title, or the exercise its id.
 function settle(element, spec) {
-  const words = spec.kind === "explorer" ? spec.title : spec.state.id;
+  const words = spec.title ?? spec.state.id;
   const name = "pp-" + words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
   let id = name;
   for (let n = 2; document.getElementById(id); n++) id = `${name}-${n}`;
