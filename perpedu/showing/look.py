@@ -51,6 +51,7 @@ ROLE_OF = {
     "liquidation_price": "liquidation", "bankruptcy_price": "bankruptcy",
     "entry_basis_price": "frozen", "no_maintenance_price": "bankruptcy",
     "share_of_margin_price": "muted", "sign_error_price": "muted",
+    "tier_1": "muted", "tier_2": "muted", "tier_3": "muted",
 }  # fmt: skip
 
 
