@@ -34,10 +34,11 @@ def published(name: str) -> list[tuple["Rational", "Rational", "Rational"]]:
             for floor, _, rate, _, deduction in json.loads(text)["rows"]]
 
 
-def per_tier(position: Position, tiers: Tiers, title: str = "Each tier alone") -> Grid:
+def per_tier(position: Position, tiers: Tiers, title: str = "Each tier alone",
+             near: int | None = None) -> Grid:
     """The price at which each tier alone would liquidate a linear position, and which one counts.
 
-    Marginal tiers, mark basis, no fee.
+    Marginal tiers, mark basis, no fee. With `near`, only so many tiers on each side of that one.
 
     >>> table = Tiers([(0, "0.02"), (100_000, "0.12"), (200_000, "0.5")])
     >>> per_tier(Position("long", 3, 60_000, leverage=4), table).rows[2]
@@ -45,6 +46,9 @@ def per_tier(position: Position, tiers: Tiers, title: str = "Each tier alone") -
     """
     line = position.liquidation_price(tiers)
     rows = [_alone(position, tiers, number, row, line) for number, row in enumerate(tiers.rows, 1)]
+    if near is not None:
+        counts = next(place for place, row in enumerate(rows) if row[-1])
+        rows = rows[max(0, counts - near):counts + near + 1]
     head = ["tier", "rate", "deduction", "its price", "notional there", "held by tier", ""]
     return Grid(title, [head, *rows])
 
