@@ -15,11 +15,15 @@ TABLE = (Path(__file__).parent.parent / "perpedu" / "market" / "venues" / "binan
 
 
 def tiered(notional):
-    """The maintenance margin slice by slice: each part of the notional pays its own row's rate."""
-    total = F(0)
-    for low, high, rate, *_ in json.loads(TABLE.read_text("utf-8"))["rows"]:
-        total += F(rate) * max(0, min(notional, F(high)) - F(low))
-    return total
+    """The maintenance margin by Binance's table, slice by slice."""
+    rows = json.loads(TABLE.read_text("utf-8"))["rows"]
+    return sliced([(F(low), F(rate)) for low, _, rate, *_ in rows], notional)
+
+
+def sliced(rows, notional):
+    """Each part of the notional pays the rate of its own row; rows are (floor, rate)."""
+    ends = [low for low, _ in rows[1:]] + [notional]
+    return sum(rate * max(0, min(notional, end) - low) for (low, rate), end in zip(rows, ends))
 
 
 def money(g, price):
@@ -139,6 +143,66 @@ def inverse_mark(g, price):
     return g["maintenance_rate"] * dollars(g) / price
 
 
+# ---- tables of two or three rows
+
+def two_rows(g, lower="previous_rate", upper="maintenance_rate"):
+    return [(F(0), g[lower]), (g["floor"], g[upper])]
+
+
+def three_rows(g, first="first_rate", second="previous_rate", third="maintenance_rate",
+               second_floor="second_floor", third_floor="floor"):
+    return [(F(0), g[first]), (g[second_floor], g[second]), (g[third_floor], g[third])]
+
+
+def given_back(rows, notional):
+    """What the last row's rate on everything takes too much."""
+    return rows[-1][1] * notional - sliced(rows, notional)
+
+
+def tiered_line(g, rows):
+    """Where equity meets the slices' sum: halved towards it, then read off the slice it lies in."""
+    own = {**g, "collateral": g["size"] * g["entry_price"] / g["leverage"]}
+    gap = lambda price: money(own, price) - sliced(rows, own["size"] * price)
+    safe, gone = own["entry_price"], own["entry_price"] * (1 - F(own["side"], g["leverage"]))
+    assert gap(safe) > 0 >= gap(gone)
+    while abs(safe - gone) > F(1, 1000):
+        middle = (safe + gone) / 2
+        safe, gone = (middle, gone) if gap(middle) > 0 else (safe, middle)
+    return safe + (gone - safe) * gap(safe) / (gap(safe) - gap(gone))
+
+
+def lines(g):
+    """Each row's own straight line at the notional, and the slices' sum."""
+    rows = three_rows(g, "first_rate", "second_rate", "third_rate", "second_floor", "third_floor")
+    own = [rate * g["notional"] - given_back(rows[:n], rows[n - 1][0])
+           for n, (_, rate) in enumerate(rows, 1)]
+    return {"second_line": own[1], "third_line": own[2],
+            "maintenance_margin": sliced(rows, g["notional"])}
+
+
+def by_leverage(g):
+    """How much of the way is lost when the notional alone changes, at the first row's rate."""
+    def way(notional, kept):
+        return (g["collateral"] - kept) / notional
+
+    first = way(g["small"], g["previous_rate"] * g["small"])
+    last = way(g["notional"], sliced(two_rows(g), g["notional"]))
+    same_row = way(g["notional"], g["previous_rate"] * g["notional"])
+    return (first - same_row) / (first - last)
+
+
+def half_closed(g):
+    """The rest, opened anew at the mark with all the equity behind it."""
+    rest = {"side": g["side"], "size": g["size"] / 2, "entry_price": g["mark_price"],
+            "collateral": g["share"] * g["size"] * g["mark_price"]}
+    return linear(lambda g, price: tiered(300_000) + F("0.005") * (rest["size"] * price - 300_000)
+                  )(rest)
+
+
+def with_leverage(g):
+    return {**g, "collateral": g["size"] * g["entry_price"] / g["leverage"]}
+
+
 def ledger(*lines, side=None):
     """Lines of a liquidation ledger, read off the equity and the floor drawn over the price."""
     def read(g):
@@ -237,4 +301,39 @@ ORACLES = {
     "ch02.table-two": ledger("fixed_part", "divisor", "liquidation_price", side=-1),
     "ch02.table-all": ledger("entry_notional", "collateral", "fixed_part", "divisor",
                              "liquidation_price", "maintenance_margin", "bankruptcy_price"),
+    "ch04.slices": lambda g: sliced(three_rows(g), g["notional"]),
+    "ch04.third-deduction": lambda g: given_back(three_rows(g), 2 * g["floor"]),
+    "ch04.effective-rate-two-tiers": lambda g: (
+        sliced(two_rows(g), g["times"] * g["floor"]) / (g["times"] * g["floor"])),
+    "ch04.largest-line": lines,
+    "ch04.outermost-root": lambda g: tiered_line(g, two_rows(g, "first_rate")),
+    "ch04.outermost-root-short": lambda g: tiered_line(
+        g, [(F(0), F("0.004")), (F(250_000), F("0.01")), (F(800_000), F("0.02"))]),
+    "ch04.boundary-price": lambda g: meets(lambda price: g["size"] * price - g["floor"]),
+    "ch04.coin-boundary": lambda g: crossing(lambda price: dollars(g) / price - g["floor"]),
+    "ch04.tier-at-liquidation": lambda g: tiered_line(
+        g, two_rows(g, "maintenance_rate", "upper")),
+    "ch04.flat-jump": lambda g: (
+        g["floor"] * g["maintenance_rate"] - g["floor"] * g["previous_rate"]),
+    "ch04.falling-rates": lambda g: tiered_line(g, two_rows(g)),
+    "ch04.two-dates": lambda g: sliced(
+        [(F(0), F("0.004")), (F(50_000), F("0.005")), (F(250_000), F("0.01")),
+         (F(1_000_000), F("0.025"))], g["notional"]) - tiered(g["notional"]),
+    "ch04.leverage-or-tier": by_leverage,
+    "ch04.after-closing-half": half_closed,
+    "ch04.after-a-fall": lambda g: (
+        g["size"] * g["entry_price"] / g["leverage"] - g["size"] * g["way"]),
+    "ch04.ratio-upside-down": lambda g: (
+        g["share"] * g["notional"] / (g["maintenance_rate"] * g["notional"] - g["deduction"])),
+    "ch04.room-to-lose": lambda g: g["share"] * g["notional"] - tiered(g["notional"]),
+    "ch04.even-again": lambda g: meets(lambda price: (
+        g["size"] * (price - g["entry_price"])
+        + g["added_size"] * (price - g["entry_price"] + g["fall"]))),
+    "ch04.frozen-floor": lambda g: linear(
+        lambda g, price: rate_at_entry(g, price) - g["deduction"])(with_leverage(g)),
+    "ch04.gap-left": lambda g: meets(
+        lambda loss: tiered(g["size"] * g["liquidation_price"]) - g["size"] * loss),
+    "ch04.dollars-for-distance": lambda g: meets(lambda added: added - g["size"] * g["wanted"] + (
+        g["side"] * g["size"] * g["wanted"] * g["maintenance_rate"])),
+    "ch04.coin-line": inverse(lambda g, price: inverse_mark(g, price) - g["deduction"]),
 }

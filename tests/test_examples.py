@@ -22,17 +22,21 @@ CHAPTER_2 = """
 000-29 000-30 000-31 000-32 000-34 000-35 001-06 001-09 001-10 001-19 001-32 001-38 001-39 001-51
 002-13 002-26 002-27 002-36 003-07 003-32 003-33 003-35 003-36 003-53 004-08 004-26 004-34 004-39
 """.split()
+CHAPTER_4 = """
+000-09 000-12 000-36 000-37 000-38 000-39 001-03 001-22 001-23 001-26 001-27 001-35 001-36 001-37
+001-40 001-41 001-42 001-43 001-49 001-50 001-64 002-07 003-10 003-34 004-13
+""".split()
 LATER = ["000-19", "000-25", "000-33", "003-38", "003-45"]
-EVERY = sorted(CHAPTER_1 + CHAPTER_2 + LATER)
-#: The statements of chapters 1 and 2 that compute something, by what they are.
+EVERY = sorted(CHAPTER_1 + CHAPTER_2 + CHAPTER_4 + LATER)
+#: The statements of chapters 1, 2 and 4 that compute something, by what they are.
 COMPUTING = {
     "worked-example": """
 000-26 000-27 000-28 000-30 000-31 000-32 001-19 001-39 002-27 003-30 003-31 003-32 003-33 003-35
-003-36 004-07""",
+003-36 004-07 001-35 001-40 003-34""",
     "formula": """
 000-14 000-15 000-16 000-18 000-29 001-09 001-10 001-20 001-21 001-24 001-51 002-12 002-26 002-36
-002-37 004-03 004-09 004-10 004-15 004-34 004-38 004-39""",
-    "table": "001-38",
+002-37 004-03 004-09 004-10 004-15 004-34 004-38 004-39 000-09 001-22 001-23 001-27 004-13""",
+    "table": "001-38 000-36 000-37 000-38 000-39 001-36 001-37",
 }
 
 # The trade of source 000, by hand: 0.10 BTC at 60,000, 10x, 0.5 %.
@@ -179,6 +183,76 @@ REASONS = {
     "004-38": [MM / N, 100, F(30, 600), F(30, 700), F(600, 30), F(700, 30)],
     "004-39": [100, ON_MARK - line(collateral=F(700)), ON_MARK, line(collateral=F(700)), 1000],
 }  # fmt: skip
+# ---- chapter 4: tables, slice by slice
+
+def sliced(notional, *rows):
+    """Each part of the notional pays the rate of its own row; rows are (floor, rate)."""
+    ends = [low for low, _ in rows[1:]] + [max(notional, rows[-1][0])]
+    return sum(rate * max(0, min(F(notional), end) - low)
+               for (low, rate), end in zip(rows, ends))
+
+
+def given_back(*rows):
+    """The deduction of the last row: what its rate on everything takes too much."""
+    floor, rate = rows[-1]
+    return rate * floor - sliced(floor, *rows[:-1])
+
+
+#: Binance's first rows as announced in March 2021, and as they stood in September 2026.
+OLD = [(0, F("0.004")), (50_000, F("0.005")), (250_000, F("0.01")), (1_000_000, F("0.025"))]
+NEW = [(0, F("0.004")), (300_000, F("0.005")), (800_000, F("0.0065")), (3_000_000, F("0.01"))]
+EXAMPLE = [(0, F("0.004")), (100_000, F("0.005")), (1_000_000, F("0.01"))]  # source 000
+TWO = [(0, F("0.005")), (100_000, F("0.0065"))]  # source 001
+BYBIT = [(0, F("0.005")), (2_000_000, F("0.0056")), (2_600_000, F("0.0063"))]
+# Case B of source 001: 2.2 BTC at 50,000 and 10x, 11,000 of margin for 110,000.
+B_FLAT = F("0.0065") * 110_000
+B_JOINED = sliced(110_000, *TWO)
+B_LINE = 50_000 - distance(10, F("0.005"), 50_000)
+B_SECOND = 50_000 - distance(10, F("0.0065"), 50_000)
+SMALLER = F("1.9")  # a short of that size from there: 55,000 a coin less what must be kept
+
+NUMERIC |= {"001-40": (45_325, B_LINE), "003-34": (5000, sliced(500_000, *OLD))}
+UNPRINTED |= {
+    "000-09": sliced(500_000, *NEW), "000-12": F(60_000) * F("0.005"),
+    "000-36": given_back(*EXAMPLE), "000-37": F(500 - 400), "000-38": line(rate=F("0.004")),
+    "000-39": F(10_000 - 5000), "001-03": F(100_000) / F("2.2"), "001-22": F("0.005"),
+    "001-23": B_JOINED, "001-26": given_back(*NEW[:3]), "001-27": given_back(*BYBIT),
+    "001-35": 50_000 - (11_000 - B_JOINED) / F("2.2"), "001-36": F(450), "001-37": F(650 - 500),
+    "001-41": F(75, 4750), "001-42": B_LINE, "001-43": F(55_000) / F("1.0065"), "001-49": F(500),
+    "001-50": F(150), "002-07": sliced(500_000, *NEW) / 500_000,
+    "003-10": sliced(2_000_000, *OLD) / 2_000_000, "004-13": sliced(1_000_000, *NEW),
+}  # fmt: skip
+REASONS |= {
+    "000-09": [500_000, F("0.005"), 300, 2200, 2500],
+    "000-12": [60_000, F("0.004"), F("0.005"), 5, 6, 300],
+    "000-36": [0, given_back(*EXAMPLE[:2]), given_back(*EXAMPLE)],
+    "000-37": [100_000, 1_000_000, 400, 500, 100],
+    "000-38": [6000, M, F("0.004"), E - (IM - 24) / Q, ON_ENTRY, line(rate=F("0.004")), ON_MARK],
+    "000-39": [400, 500, 5000, 5000, 10_000, 100, given_back(*EXAMPLE)],
+    "001-03": [SMALLER, 100_000, 100_000 / SMALLER, F("2.2"), 100_000, 100_000 / F("2.2")],
+    "001-22": [800_000, F("0.005"), 1, F("0.0065")],
+    "001-23": [110_000, B_FLAT, given_back(*TWO), B_JOINED],
+    "001-26": [given_back(*NEW[:2]), given_back(*NEW[:3]), given_back(*NEW), 1500, 1_000_000],
+    "001-27": [F("0.005"), F("0.0056"), 2_000_000, F("0.0063"), 2_600_000,
+               given_back(*BYBIT[:2]), given_back(*BYBIT)],
+    "001-35": [100_000, 500, 650, 150, B_JOINED, 50_000 - (11_000 - B_JOINED) / F("2.2"),
+               50_000 - (11_000 - B_FLAT) / F("2.2")],
+    "001-36": [F("0.005"), 90_000, 450],
+    "001-37": [100_000, F("0.005"), 500, F("0.0065"), 650, 150],
+    "001-40": [B_SECOND, 100_000 / F("2.2"), B_LINE],
+    "001-41": [(9000 - 450) / F("1.8"), (11_000 - B_FLAT) / F("2.2"), F(75, 4750), F("0.0015")],
+    "001-42": [B_LINE, 45_325 - 45_250, F(75, 50_000)],
+    "001-43": [SMALLER, 50_000, 10, F(55_000) / F("1.005"), 100_000 / SMALLER,
+               F(55_000) / F("1.0065"), (55_000 + 150 / SMALLER) / F("1.0065")],
+    "001-49": [F("0.2"), 50_000, 100_000, B_FLAT, B_JOINED, 500, B_LINE,
+               50_000 - (11_000 - 500) / (2 * F("0.995"))],
+    "001-50": [150, 100_000, 1, F("0.0065")],
+    "002-07": [500_000, F("0.005"), 300, F("0.0044")],
+    "003-10": [2_000_000, F("0.025"), given_back(*OLD), sliced(2_000_000, *OLD) / 2_000_000],
+    "003-34": [500_000, F("0.01"), 5000, given_back(*OLD[:3]), sliced(500_000, *OLD), F("0.005"),
+               given_back(*NEW[:2]), sliced(500_000, *NEW)],
+    "004-13": [100_000, 400, 10, 5000, F(5000, 400)],
+}  # fmt: skip
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
 
 
@@ -194,11 +268,12 @@ def exact(value):
     return F(int(value.p), int(value.q))
 
 
-def test_the_registry_holds_each_statement_of_chapters_1_and_2_once():
+def test_the_registry_holds_each_statement_of_chapters_1_2_and_4_once():
     assert [item.id for item in pp.worked_examples(chapter=1)] == CHAPTER_1
     assert [item.id for item in pp.worked_examples(chapter=2)] == CHAPTER_2
+    assert [item.id for item in pp.worked_examples(chapter=4)] == CHAPTER_4
     assert [item.id for item in pp.worked_examples()] == EVERY
-    assert len(CHAPTER_1) == 42 and len(CHAPTER_2) == 28
+    assert len(CHAPTER_1) == 42 and len(CHAPTER_2) == 28 and len(CHAPTER_4) == 25
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 
@@ -253,7 +328,7 @@ def test_only_these_statements_have_a_printed_number_or_an_exact_one():
 def test_each_statement_that_computes_has_an_evaluated_value(kind):
     for id in COMPUTING[kind].split():
         item = pp.worked_example(id)
-        assert item.chapter in (1, 2) and item.exact and item.right.is_Rational, id
+        assert item.chapter in (1, 2, 4) and item.exact and item.right.is_Rational, id
 
 
 def test_a_value_that_is_worked_out_is_used():
@@ -293,8 +368,8 @@ def test_what_is_not_there_is_named_with_what_is(arguments, pieces):
 
 
 def test_an_unknown_id_is_named_with_close_ones():
-    with pytest.raises(ValueError, match="id = '00-26'.*000-26"):
-        pp.worked_example("00-26")
+    with pytest.raises(ValueError, match="id = '000-266'.*000-26"):
+        pp.worked_example("000-266")
 
 
 class Cells(HTMLParser):

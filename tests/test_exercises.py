@@ -90,6 +90,10 @@ EXPRESSIONS = {
     "ch02.line-formula": [f"{a} {x} (1 {y} {b})" for a in (
         "E - E/L", "(E - E/L)", "(E + E*L)", "E*(1 + m/L)", "E*(L + 1)", "(E + 1/L)", "E/L")
         for b in ("m", "m*L") for x in "*/" for y in "+-"][:WRONG - 2] + ["E", "E*(1 + 1/L) - m"],
+    "ch04.deduction-formula": [f"{a} {x} {b} {y} {c}" for a in ("d", "F*d", "2*d", "a*d")
+                               for b, c in (("F*b", "a"), ("F", "a*b"), ("F*(b + a)", "0"),
+                                            ("F*b", "F*F*a"), ("b", "F*a"), ("a*F", "b"))
+                               for x in "+-" for y in "+-"][:WRONG - 2] + ["d", "F"],
 }
 
 
@@ -180,7 +184,8 @@ def test_every_formula_is_asked_for_by_an_exercise_with_an_independent_calculati
 
 def test_the_tables_that_questions_print_are_the_venues():
     rows = json.loads(TABLE.read_text("utf-8"))["rows"]
-    for id, number in (("ch01.maintenance-margin", 4), ("ch02.floor-of-a-large-one", 5)):
+    for id, number in (
+            ("ch01.maintenance-margin", 4), ("ch02.floor-of-a-large-one", 5), ("ch04.room-to-lose", 4)):
         printed = re.findall(r"above ([\d,]+): ([\d.]+) %, deduction ([\d,]+\d|0)"
                              r"(?:, leverage at most (\d+)×)?[;.]", load(id).question)
         assert len(printed) == number
