@@ -40,6 +40,7 @@ CARDS = {path.name: CARD.findall("\n".join(cell.source for cell in nbformat.read
 EACH = pytest.mark.parametrize("chapter", CARDS, indirect=True)
 IN_CHAPTER_1 = pytest.mark.parametrize("chapter", [FIRST], indirect=True)
 IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=True)
+IN_CHAPTER_4 = pytest.mark.parametrize("chapter", ["04_tiers.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
 
@@ -315,7 +316,17 @@ def test_explorer_equals_python_at_positions_reached_by_keyboard(ledger):
 @pytest.mark.parametrize("make", [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
                                   pp.chapter2.drag_explorer], ids=lambda make: make.__name__)
 def test_explorers_of_chapter_2_say_what_python_says(page, make):
-    explorer, sentences = make(), set()
+    says_what_python_says(page, make())
+
+
+@IN_CHAPTER_4
+def test_the_explorer_of_chapter_4_says_what_python_says(page):
+    says_what_python_says(page, pp.chapter4.tier_explorer())
+
+
+def says_what_python_says(page, explorer):
+    """For each side and each slider, key by key."""
+    sentences = set()
     card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
     said = card.get_by_role("status").first
     for side in explorer.controls["side"].options:

@@ -188,7 +188,8 @@ def _lines_alt() -> str:
                     f"the price is {number(line.price)}")
     return ("Against notional stand three straight lines, one for each tier, and dashed the highest "
             "of them, which is bent upwards at 100,000 and at 200,000. The equity of 3 BTC from "
-            f"60,000 at 4× begins at a notional of 180,000 and 36,000 USDT. {'. '.join(said)}.")
+            f"60,000 at 4× begins at a notional of {number(position.notional())}, where it is "
+            f"{number(position.collateral)} USDT. {'. '.join(said)}.")
 
 
 def _lines_table() -> list[list[str]]:
