@@ -55,7 +55,7 @@ def inverse():
 CHAPTER_2 = [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
              pp.chapter2.drag_explorer]
 CHAPTER_3 = [pp.chapter3.fee_explorer]
-OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter5.venue_explorer]
+OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter4.tier_explorer, pp.chapter5.venue_explorer]
 EXPLORERS = [linear, inverse, *OF_CHAPTERS]
 
 
@@ -355,6 +355,39 @@ def test_five_prices_against_the_crossing(side, sign):
             assert values[f"maintenance_at_{word}"] == rate * price
         assert values["sign_error_late"] == sign * (met - values["sign_error_price"])
         assert values["entry_basis_higher"] == frozen - met
+
+
+def first_broken(side, size, leverage, rows):
+    """Where a position is liquidated, by halving, the margin added up slice by slice."""
+    entry = Fraction(60_000)
+    tops = [*(floor for floor, _ in rows[1:]), None]
+
+    def alive(price):
+        held, margin = size * price, Fraction(0)
+        for (floor, rate), top in zip(rows, tops):
+            margin += rate * max(0, (held if top is None else min(held, top)) - floor)
+        return size * entry / leverage + side * size * (price - entry) > margin
+
+    good, bad = entry, entry * (2 if side < 0 else Fraction(1, 100))
+    for _ in range(60):
+        middle = (good + bad) / 2
+        good, bad = (middle, bad) if alive(middle) else (good, middle)
+    return bad
+
+
+def test_the_tier_that_liquidates_against_slices_and_halving():
+    explorer = pp.chapter4.tier_explorer()
+    rows = [(0, Fraction(1, 50)), (100_000, Fraction(3, 25)), (200_000, Fraction(1, 2))]
+    tiers = set()
+    for word, sign in (("long", 1), ("short", -1)):
+        for size, leverage in itertools.product(("1.5", "2", "3", "4"), (2, 3, 4)):
+            explorer.set(side=word, size=size, leverage=leverage)
+            values, price = explorer.exact, first_broken(sign, Fraction(size), leverage, rows)
+            assert float(values["liquidation_price"]) == pytest.approx(float(price), rel=1e-12)
+            held = Fraction(size) * price
+            assert values["line_tier"] == 1 + (held > 100_000) + (held > 200_000)
+            tiers.add((int(values["entry_tier"]), int(values["line_tier"])))
+    assert {(1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (3, 3)} <= tiers
 
 
 def test_a_line_is_dragged_in_the_picture(page):

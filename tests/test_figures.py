@@ -7,7 +7,8 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import chapter1, chapter2, chapter3, chapter5, figures, look
+from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, figures,
+                             look)
 
 
 def small(slope=1.0, label="equity"):
@@ -41,7 +42,8 @@ CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_
            chapter2.line_against_leverage, lambda: chapter2.line_against_leverage("short"),
            chapter2.five_formulas, lambda: chapter2.five_formulas("short"), chapter2.not_mirrors,
            chapter2.linear_and_inverse, chapter3.bankrupt_on_arrival,
-           lambda: chapter3.bankrupt_on_arrival("short"), chapter5.last_coin, chapter5.four_shapes,
+           lambda: chapter3.bankrupt_on_arrival("short"), chapter4.slices, chapter4.tier_lines,
+           chapter4.flat_cliff, chapter4.effective_rates, chapter5.last_coin, chapter5.four_shapes,
            chapter5.one_position, lambda: chapter5.one_position(side="short")]
 
 
@@ -203,6 +205,42 @@ def test_the_figures_of_chapter_5_agree_with_hand_calculation():
     assert f"| {330_000 / 5 / (1 + 0.0125):,.2f}" in short
     with pytest.raises(ValueError, match="^most = 0"):
         chapter5.last_coin(0)
+
+
+def area(rows, notional):
+    """The maintenance margin, slice by slice; rows are (floor, rate)."""
+    tops = [*(floor for floor, _ in rows[1:]), notional]
+    return sum(Fraction(rate) * max(0, min(notional, top) - floor)
+               for (floor, rate), top in zip(rows, tops))
+
+
+def test_the_figures_of_the_tiers_agree_with_slices():
+    rows = [(0, "0.02"), (100_000, "0.12"), (200_000, "0.5")]
+    assert area(rows, 180_000) == 11_600 == 2_000 + 9_600
+    told = repr(chapter4.slices())
+    assert "0 to 100,000 | 2 % | 2,000" in told and "100,000 to 180,000 | 12 % | 9,600" in told
+    assert "0 to 180,000 |  | 11,600" in told
+    for line in repr(chapter4.tier_lines()).splitlines()[-2:]:
+        side, price, held, equity, *tiers = line.split(" | ")
+        held, equity = (Fraction(text.replace(",", "")) for text in (held, equity))
+        assert float(area(rows, held)) == pytest.approx(float(equity), abs=0.02)
+        assert 45_000 + (held - 180_000) * (1 if side == "long" else -1) == equity
+        assert figures_number(held / 3) == price
+    cliff = repr(chapter4.flat_cliff())
+    assert "200,000 | 24,000 | 14,000" in cliff and "200,001 | 100,000.5 | 14,000.5" in cliff
+    assert "from 24,000 to 100,000" in cliff and "jump of 76,000" in cliff
+
+
+def test_the_effective_rates_of_two_years_agree_with_slices():
+    from perpedu import Tiers
+
+    told = [row.split(" | ") for row in repr(chapter4.effective_rates()).splitlines()[-5:]]
+    for column, date in ((1, "2021-03"), (2, "2026-09")):
+        table = Tiers.load(f"binance/BTCUSDT/{date}")
+        rows = [(Fraction(str(row.floor)), str(row.rate)) for row in table.rows]
+        for row in told:
+            held = int(row[0].replace(",", ""))
+            assert row[column] == f"{float(area(rows, held)) / held * 100:.2f} %"
 
 
 def luminance(colour):

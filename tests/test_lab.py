@@ -42,6 +42,7 @@ IN_CHAPTER_1 = pytest.mark.parametrize("chapter", [FIRST], indirect=True)
 IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=True)
 IN_CHAPTER_3 = pytest.mark.parametrize("chapter", ["03_fees.ipynb"], indirect=True)
 IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=True)
+IN_CHAPTER_4 = pytest.mark.parametrize("chapter", ["04_tiers.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
 
@@ -323,6 +324,11 @@ def test_explorers_of_chapter_2_say_what_python_says(page, make):
 @IN_CHAPTER_3
 def test_the_explorer_of_chapter_3_says_what_python_says(page):
     assert says_what_python_says(page, pp.chapter3.fee_explorer()) >= 10
+
+
+@IN_CHAPTER_4
+def test_the_explorer_of_chapter_4_says_what_python_says(page):
+    assert says_what_python_says(page, pp.chapter4.tier_explorer()) >= 10
 
 
 def says_what_python_says(page, explorer):

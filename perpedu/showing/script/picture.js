@@ -253,7 +253,9 @@ function lineLabels(chart, facts, last, y, box, narrow) {
   const ends = chart.curves.filter(name => last[name] !== null)
     .map(name => ({ name, y: y(last[name]) + (narrow ? -8 : 4) }));
   const at = narrow ? box.right - 2 : box.right + 8, anchor = narrow ? "end" : "start";
-  const [top, bottom] = narrow && ends.length > 2 ? clear(ends, box) : [box.top + 12, box.bottom - 4];
+  const whole = [box.top + 12, box.bottom - 4], free = clear(ends, box);
+  const fit = narrow && ends.length > 2 && free[1] - free[0] >= 17 * (ends.length - 1);
+  const [top, bottom] = fit ? free : whole;
   return spread(ends, 17, top, bottom).map(({ name, y }) =>
     label(at, y, facts[name].label, facts[name].role, anchor));
 }
