@@ -6,7 +6,7 @@ A rulebook is a file, `venues/<venue>.yaml`; nothing here knows a venue by name.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -128,7 +128,7 @@ class Venue:
 
     # the tables
 
-    @property
+    @cached_property
     def symbols(self) -> list[str]:
         """The symbols that have a table or parameters here."""
         files = (name.split("/") for name in tables.names(self._folder))
@@ -175,7 +175,9 @@ class Venue:
             if scheme not in SCHEMES:
                 raise self._book.wrong("scheme", scheme, "one of " + ", ".join(SCHEMES))
             return SCHEMES[scheme](Given(self._book, symbol), size, open_interest)
-        return Tiers.load(self._table_name(symbol, date), self._folder).charged(scheme)
+        name = self._table_name(symbol, date)
+        return _shipped(name, scheme) if self._folder is None else Tiers.load(
+            name, self._folder).charged(scheme)
 
     def _refuse_clearing(self, date: Any) -> None:
         if self.rule("scheme", date).value == "clearing":
@@ -324,6 +326,11 @@ class Venue:
 
     def __repr__(self) -> str:
         return f"Venue.load({self.name!r})"
+
+
+@lru_cache(maxsize=64)
+def _shipped(name: str, scheme: str) -> Tiers:
+    return Tiers.load(name).charged(scheme)
 
 
 def _leverage_of(position: Position) -> "Rational | None":
