@@ -14,7 +14,7 @@ from perpedu.showing.calculator_answer import Complaint, answer_to
 from perpedu.showing.calculator_words import FIELDS, LINES, SAYS, parts
 from perpedu.showing.element import module
 
-EACH = 26
+EACH = 18
 OPTIONS = book.options()
 ANSWERABLE = [option for option in OPTIONS if not option.unknown]
 
@@ -119,7 +119,7 @@ def test_the_page_says_what_the_venue_says(inside, cases):
             assert exact(page["ratio"]) == venue.margin_ratio(position, *where, **terms), values
         seen[found.status] += 1
         deep += bool(found.tier and found.tier > 1)
-    assert sum(seen.values()) >= 500 and min(seen.values()) >= 40 and deep >= 80, (seen, deep)
+    assert sum(seen.values()) >= 500 and min(seen.values()) >= 25 and deep >= 60, (seen, deep)
     assert {v["venue"] for v, page in zip(cases, got) if "field" not in page} == {
         option.venue for option in ANSWERABLE}
 

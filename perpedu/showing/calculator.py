@@ -36,7 +36,7 @@ class Calculator(Element):
     'Liquidated at 54,216.87 USDT, 9.64 % below the mark price of 60,000 USDT.'
     >>> calculator.set(venue="okx", leverage=20, maintenance_rate="0.004")
     >>> calculator.answer.ratio
-    1000/99
+    100/9
 
     Raises ValueError for a name or value that a box cannot have. The rules are dated, and yours
     may differ: confirm on your platform.
