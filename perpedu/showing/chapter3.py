@@ -13,7 +13,7 @@ from ..theory import symbols as y
 from ..theory.exact import fraction_of_one, one_of, refuse
 from . import look
 from .chapter1 import LEVERAGE, RATE, TRADE
-from .grid import Grid
+from .grid import Grid, Transcript
 from .still import shared_axes
 
 if TYPE_CHECKING:
@@ -234,15 +234,16 @@ def fees_by_venue() -> Grid:
                 [["venue", "close fee", "liquidation fee"], *rows])
 
 
-def fee_sources() -> Grid:
+def fee_sources() -> Transcript:
     """Where each venue's rule about the close fee is written.
 
-    >>> print(str(fee_sources()).splitlines()[7].strip())
-    dYdX v4 chain  dYdX documentation, Liquidations, isolated liquidation price
+    >>> print("\\n".join(str(fee_sources()).splitlines()[1:3]))
+    Binance USDⓈ-M futures
+        Binance, How to Calculate Liquidation Price of USDⓈ-M Futures Contracts
     """
-    rows = [[venue.title, venue.rule("close_fee").source.split(", https")[0]]
-            for venue in _with_fees()]
-    return Grid("Where the rule about the close fee is written", [["venue", "source"], *rows])
+    return Transcript("Where the rule about the close fee is written", [
+        (venue.title, venue.rule("close_fee").source.split(", https")[0])
+        for venue in _with_fees()])
 
 
 _PLACES = {"in": "inside", "out": "left out"}

@@ -156,8 +156,10 @@ function shading(chart, lines, at, x, y, box, along) {
   const areas = found.map(([from, to]) => draw("rect", { x: x(from), y: box.top,
     width: Math.max(x(to) - x(from), 0), height: box.bottom - box.top, class: "pp-shade" }));
   const words = found.filter(([from, to]) => x(to) - x(from) > 76).map(([from, to]) => {
-    const values = at((from + to) / 2), high = box.top + 32;
-    const taken = chart.curves.some(name => values[name] !== null && y(values[name]) < high);
+    const narrow = box.right > box.width - 30, high = box.top + 32; // then words end the lines
+    const places = narrow ? [at((from + to) / 2), at(to)] : [at((from + to) / 2)];
+    const taken = places.some(values => chart.curves.some(
+      name => values[name] !== null && y(values[name]) < high));
     return label((x(from) + x(to)) / 2, taken ? box.bottom - 14 : box.top + 18, chart.shadeWord,
       "liquidation", "middle");
   });
@@ -254,7 +256,9 @@ function lineLabels(chart, facts, last, y, box, narrow) {
     .map(name => ({ name, y: y(last[name]) + (narrow ? -8 : 4) }));
   const at = narrow ? box.right - 2 : box.right + 8, anchor = narrow ? "end" : "start";
   const whole = [box.top + 12, box.bottom - 4], free = clear(ends, box);
-  const fit = narrow && ends.length > 2 && free[1] - free[0] >= 17 * (ends.length - 1);
+  const crowded = narrow && ends.length > 2 && ends.some((one, i) =>
+    ends.slice(0, i).some(other => Math.abs(one.y - other.y) < 26));
+  const fit = crowded && free[1] - free[0] >= 17 * (ends.length - 1);
   const [top, bottom] = fit ? free : whole;
   return spread(ends, 17, top, bottom).map(({ name, y }) =>
     label(at, y, facts[name].label, facts[name].role, anchor));
