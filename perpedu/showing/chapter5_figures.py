@@ -96,12 +96,11 @@ def four_shapes(price: Any = 60_000) -> "Shown":
     with look.drawing(3.3) as axes:
         for name, dashes in _SHAPES.items():
             y = [float(100 * _effective(name, rational("notional", n), mark)) for n in x]
-            axes.plot(x, y, label=name, **look.line("maintenance") | {"linestyle": dashes})
+            axes.plot(x / 1e6, y, label=name, **look.line("maintenance") | {"linestyle": dashes})
         axes.set_ylim(0)
         _name_ends(axes)
-        shared_axes(axes, "notional (USDT)", "maintenance margin / notional (%)", log=True)
-        axes.set_xticks([10**n for n in range(5, 9)])
-        axes.set_xlim(x[0], x[-1])
+        shared_axes(axes, "notional (million USDT)", "margin / notional (%)", log=True)
+        axes.set_xlim(x[0] / 1e6, x[-1] / 1e6)
     return show(axes.figure, "Four shapes of one quantity: maintenance margin over notional",
                 _shapes_alt(mark), _shapes_table(mark))
 

@@ -52,16 +52,15 @@ def deribit_table(price: Any = 100_000) -> Grid:
     `price` is the mark price in USDC/BTC.
 
     >>> print(str(deribit_table()).splitlines()[3].split())
-    ['25', '1.125', '%', '2,500,000', '28,125', '1.25', '%']
+    ['25', '1.125', '%', '28,125', '1.25', '%']
     """
     mark = positive("price", price)
     rows = [[show(size), percent(f.schedule_rate.exact(**DERIBIT, size=size)),
-             show(f.notional.exact(size=size, mark_price=mark)),
              show(f.schedule_maintenance_margin.exact(**DERIBIT, size=size, mark_price=mark)),
              percent(f.schedule_marginal_rate.exact(**DERIBIT, size=size))]
             for size in (1, 25, 50, 350)]
     return Grid(f"Deribit's schedule at a mark price of {show(mark)}",
-                [["size (BTC)", "rate", "notional (USDC)", "margin (USDC)", "last coin"], *rows])
+                [["size (BTC)", "rate", "margin (USDC)", "last coin"], *rows])
 
 
 def slices_table(notional: Any = 3_500) -> Grid:

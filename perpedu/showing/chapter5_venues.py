@@ -71,11 +71,11 @@ def what_is_known() -> Grid:
     ['venue', 'basis', 'trigger']
     """
     keys = ("basis", "trigger", "close_fee", "scheme")
-    rows = [[word(venue), *(str(venue.rule(key).value) for key in keys),
-             f"{sum(venue.rule(key).value != NOT_FOUND for key in RULES)} of {len(RULES)}"]
+    rows = [[word(venue), *(str(venue.rule(key).value).replace("_", " ") for key in keys),
+             str(sum(venue.rule(key).value != NOT_FOUND for key in RULES))]
             for venue in map(Venue.load, Venue.names())]
-    return Grid("What was found, and what was not",
-                [["venue", "basis", "trigger", "fee to close", "scheme", "rules found"], *rows])
+    return Grid(f"What was found, and how many of {len(RULES)} rules in all",
+                [["venue", "basis", "trigger", "fee", "scheme", "rules"], *rows])
 
 
 class Place(NamedTuple):
@@ -175,8 +175,8 @@ def screen(name: str) -> Grid:
 
     `name` is a name of `Venue.names()`.
 
-    >>> print(str(screen("okx")).splitlines()[2].strip())
-    Margin ratio                        margin ratio
+    >>> screen("okx").rows[1]
+    ['Margin ratio', 'margin ratio']
     """
     venue = Venue.load(name)
     rows = [[label, term.replace("_", " ")] for label, term in _labels(venue).items()]
@@ -220,7 +220,7 @@ def one_table_by_date(size: Any = 30, entry: Any = 60_000, leverage: Any = 20) -
     rows = [[when, *_under(venue, position, when)] for when in _dates("binance/BTCUSDT/")]
     return Grid(f"A long of {show(position.size)} BTC from {show(position.entry)} at "
                 f"{show(position.leverage)}× under Binance's tables",
-                [["table of", "rate at entry", "leverage at most", "line"], *rows])
+                [["table of", "rate", "cap", "line"], *rows])
 
 
 def _dates(place: str) -> list[str]:
