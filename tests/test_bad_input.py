@@ -137,7 +137,10 @@ def of_numpy(formula):
 
 def exact_with(formula, name, value):
     """The formula with one value put in, the others such that there is a result."""
-    for values, _ in draws(formula.name):
+    sides = {s.name for s in formula.symbols if s.values}
+    larger = [{n: v if n in sides else 1000 * v for n, v in values.items()}
+              for values, _ in draws(formula.name)]
+    for values in [*(values for values, _ in draws(formula.name)), *larger]:
         found = formula.exact(**values | {name: value})
         if found is not None:
             return found
