@@ -6,6 +6,7 @@ Each row of ARGUMENTS is one argument of one public function; the bad values com
 import re
 from decimal import Decimal as D
 from fractions import Fraction as F
+from itertools import product
 from typing import Any, Callable, NamedTuple
 
 import numpy as np
@@ -138,9 +139,8 @@ def of_numpy(formula):
 def exact_with(formula, name, value):
     """The formula with one value put in, the others such that there is a result."""
     sides = {s.name for s in formula.symbols if s.values}
-    larger = [{n: v if n in sides else 1000 * v for n, v in values.items()}
-              for values, _ in draws(formula.name)]
-    for values in [*(values for values, _ in draws(formula.name)), *larger]:
+    for times, (values, _) in product((1, 1000), draws(formula.name)):
+        values = {n: v if n in sides else times * v for n, v in values.items()}
         found = formula.exact(**values | {name: value})
         if found is not None:
             return found
