@@ -33,6 +33,29 @@ def draw(rng):
                     [F(0), F(0), F(1, 2000), F(3, 100)]))
 
 
+def with_schedules(count, seed="schedules"):
+    """Positions each of which has a tier table of its own."""
+    rng = random.Random(seed)
+    return [draw(rng) | _on_schedule(rng) for _ in range(count)]
+
+
+def _on_schedule(rng):
+    """A table of one, two, three or six tiers, and a size that stands in it, or on one of its floors."""
+    rows, entry = _schedule(rng), F(rng.randrange(1, 90_000))
+    notional = _notional(rng, rows)
+    face = rng.choice([None, None, 1, 100])
+    return dict(rows=rows, entry=entry, face=face, collateral=notional * _share(rng),
+                size=notional / entry if face is None else notional * entry / face)
+
+
+def _schedule(rng):
+    tiers = rng.choice([1, 1, 1, 2, 2, 2, 3, 6])
+    floors = sorted(rng.sample(range(1, 1000), tiers - 1))
+    scale = F(10) ** rng.randrange(-2, 6)
+    rates = sorted(F(rng.randrange(0, 2000), rng.choice([4000, 10_000])) for _ in range(tiers))
+    return [(floor * scale, rate) for floor, rate in zip([F(0), *map(F, floors)], rates)]
+
+
 def _notional(rng, rows):
     floors = [floor for floor, _ in rows[1:]]
     if floors and rng.random() < 0.2:

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from draw_positions import positions
+from draw_positions import positions, with_schedules
 from ledger_oracle import bisect, boundary_prices, margin, money, spare, value
 
 import perpedu as pp
@@ -61,6 +61,26 @@ def test_the_line_is_where_equity_meets_the_requirement():
         seen.add((case["side"], case["face"] is None, case["basis"], case["scheme"],
                   price is None))
     assert "floor" in seen and len(seen) >= 25, "the draws no longer reach every kind of case"
+
+
+def test_the_line_on_twenty_thousand_schedules():
+    """Each position with a tier table of its own: the residual is 0, and its sign changes."""
+    tiers_seen, never = set(), 0  # few tiers in most, so that it stays below 40 s
+    for case in with_schedules(20_000):
+        price = fraction(position(case).liquidation_price(table(case), case["basis"], case["fee"]))
+        tiers_seen.add(len(case["rows"]))
+        if price is None:
+            never += 1
+            assert_never(case)
+        elif case["scheme"] == "flat" and liquidated_at_entry(case):
+            assert price == case["entry"], case
+        elif case["scheme"] == "flat" and spare(case, price):
+            assert price in boundary_prices(case), case
+            assert spare(case, price) > 0 >= spare(case, further(case, price, F(1, 10**12))), case
+        else:
+            assert spare(case, price) == 0, case
+            assert_sign_changes(case, price)
+    assert tiers_seen == {1, 2, 3, 6} and 0 < never < 10_000
 
 
 def assert_never(case):
