@@ -64,18 +64,24 @@ def _told(rule: Any) -> tuple[str, str]:
     return "; ".join(filter(None, words)), value
 
 
-def what_is_known() -> Grid:
+def what_is_known() -> Stacked:
     """Four rules of every venue, and how many of all rules were found.
 
-    >>> what_is_known().rows[0][:3]
-    ['venue', 'basis', 'trigger']
+    >>> what_is_known().rows[1]
+    ['Binance', 'mark basis, trigger <=, fee out, scheme marginal', '8 of 11']
     """
-    keys = ("basis", "trigger", "close_fee", "scheme")
-    rows = [[word(venue), *(str(venue.rule(key).value).replace("_", " ") for key in keys),
-             str(sum(venue.rule(key).value != NOT_FOUND for key in RULES))]
+    rows = [(word(venue), _in_short(venue),
+             f"{sum(venue.rule(key).value != NOT_FOUND for key in RULES)} of {len(RULES)}")
             for venue in map(Venue.load, Venue.names())]
-    return Grid(f"What was found, and how many of {len(RULES)} rules in all",
-                [["venue", "basis", "trigger", "fee", "scheme", "rules"], *rows])
+    return Stacked("What was found, and what was not",
+                   ["venue", "basis, trigger, fee to close, scheme", "rules found"], rows)
+
+
+def _in_short(venue: Venue) -> str:
+    basis, trigger, fee, scheme = (venue.rule(key).value for key in
+                                   ("basis", "trigger", "close_fee", "scheme"))
+    first = f"basis {basis}" if basis == NOT_FOUND else f"{basis} basis"
+    return f"{first}, trigger {trigger}, fee {fee}, scheme {scheme.replace('_', ' ')}"
 
 
 class Place(NamedTuple):
@@ -208,28 +214,28 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else percent(value)
 
 
-def one_table_by_date(size: Any = 30, entry: Any = 60_000, leverage: Any = 20) -> Grid:
+def one_table_by_date(size: Any = 30, entry: Any = 60_000, leverage: Any = 20) -> Stacked:
     """One long under each of Binance's dated tables: what the table asks for, and the line.
 
     size in BTC, entry in USDT/BTC.
 
     >>> one_table_by_date().rows[1]
-    ['2021-03', '2.5 %', '20×', '57,904.27']
+    ['2021-03', '2.5 %, at most 20×', '57,904.27']
     """
-    venue, position = Venue.load("binance"), Position("long", size, entry, leverage=leverage)
-    rows = [[when, *_under(venue, position, when)] for when in _dates("binance/BTCUSDT/")]
-    return Grid(f"A long of {show(position.size)} BTC from {show(position.entry)} at "
-                f"{show(position.leverage)}× under Binance's tables",
-                [["table of", "rate", "cap", "line"], *rows])
+    position = Position("long", size, entry, leverage=leverage)
+    rows = [(when, *_under(position, when)) for when in _dates("binance/BTCUSDT/")]
+    return Stacked(f"A long of {show(position.size)} BTC from {show(position.entry)} at "
+                   f"{show(position.leverage)}× under Binance's tables",
+                   ["table of", "rate and highest leverage at entry", "line"], rows)
 
 
 def _dates(place: str) -> list[str]:
     return [name.removeprefix(place) for name in Tiers.names() if name.startswith(place)]
 
 
-def _under(venue: Venue, position: Position, when: str) -> list[str]:
-    """Rate and leverage cap at entry, and the line, under the table of a date."""
+def _under(position: Position, when: str) -> tuple[str, str]:
+    """What the table of a date asks for, and the line under it."""
     held, table = position.notional(), Tiers.load(f"binance/BTCUSDT/{when}")
     cap = table.max_leverage(held)
     line = show(position.liquidation_price(table), 2) if position.leverage <= cap else "rejected"
-    return [percent(table.rate(held)), show(cap, unit="×"), line]
+    return f"{percent(table.rate(held))}, at most {show(cap, unit='×')}", line
