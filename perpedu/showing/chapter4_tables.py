@@ -17,6 +17,8 @@ from .grid import Grid
 if TYPE_CHECKING:
     from sympy import Rational
 
+#: What is written behind the tier whose price counts.
+COUNTS = ": counts"
 OLD, NEW = "binance/BTCUSDT/2021-03", "binance/BTCUSDT/2026-09"
 
 
@@ -42,14 +44,14 @@ def per_tier(position: Position, tiers: Tiers, title: str = "Each tier alone",
 
     >>> table = Tiers([(0, "0.02"), (100_000, "0.12"), (200_000, "0.5")])
     >>> per_tier(Position("long", 3, 60_000, leverage=4), table).rows[2]
-    ['2', '12 %', '10,000', '47,348.48', '142,045.45', '2', 'counts']
+    ['2', '12 %', '10,000', '47,348.48', '142,045.45', '2: counts']
     """
     line = position.liquidation_price(tiers)
     rows = [_alone(position, tiers, number, row, line) for number, row in enumerate(tiers.rows, 1)]
     if near is not None:
-        counts = next(place for place, row in enumerate(rows) if row[-1])
+        counts = next(place for place, row in enumerate(rows) if row[-1].endswith(COUNTS))
         rows = rows[max(0, counts - near):counts + near + 1]
-    head = ["tier", "rate", "deduction", "its price", "notional there", "held by tier", ""]
+    head = ["tier", "rate", "deduction", "its price", "notional there", "tier there"]
     return Grid(title, [head, *rows])
 
 
@@ -59,10 +61,10 @@ def _alone(position: Position, tiers: Tiers, number: int, row: Any, line: Any) -
         collateral=position.collateral, maintenance_rate=row.rate, deduction=row.deduction)
     known = [str(number), show(row.rate, unit="%"), show(row.deduction)]
     if price is None:
-        return [*known, "none", "–", "–", ""]
+        return [*known, "none", "–", "–"]
     there = position.notional(price)
-    return [*known, show(price), show(there), str(tiers.number(there)),
-            "counts" if price == line else ""]
+    counts = COUNTS if price == line else ""
+    return [*known, show(price), show(there), f"{tiers.number(there)}{counts}"]
 
 
 def crossings() -> Grid:
@@ -79,7 +81,7 @@ def crossings() -> Grid:
                       Position("long", 950, 50_000, leverage=10, contract=coin), _steps(2)),
             _crossing("inverse short, 1,050 contracts",
                       Position("short", 1_050, 50_000, leverage=10, contract=coin), _steps(2))]
-    head = ["from 50,000 at 10×", "notional at entry, tier", "floor crossed at", "liquidated at",
+    head = ["from 50,000 at 10×", "notional, tier", "floor at", "liquidated at",
             "notional there, tier"]
     return Grid("The same two rates, keyed on dollars and on coin", [head, *rows])
 
@@ -101,27 +103,26 @@ def _crossing(words: str, position: Position, tiers: Tiers) -> list[str]:
 
 
 def side_by_side(old: str = OLD, new: str = NEW) -> Grid:
-    """Two dated tables, row by row: where each tier begins, its rate, deduction, leverage cap.
+    """Two dated tables, row by row: where each tier begins (in millions), rate, leverage cap.
 
     >>> side_by_side().rows[2]
-    ['2', '50,000', '0.5 %', '50', '100×', '300,000', '0.5 %', '300', '100×']
+    ['2', '0.05', '0.5 %', '100×', '0.3', '0.5 %', '100×']
     """
     tables = [Tiers.load(name) for name in (old, new)]
-    dates = [f" {table.as_of[:4]}" for table in tables]
-    head = ["tier", *(word + when for when in dates
-                      for word in ("above", "rate", "deduction", "leverage"))]
+    head = ["tier", *(f"{word} {table.as_of[:4]}" for table in tables
+                      for word in ("above", "rate", "leverage"))]
     count = max(len(table.rows) for table in tables)
     rows = [[str(k + 1), *(text for table in tables for text in _cells(table, k))]
             for k in range(count)]
     said = " and ".join(table.as_of[:7] for table in tables)
-    return Grid(f"BTCUSDT at Binance, {said}; amounts in USDT", [head, *rows])
+    return Grid(f"BTCUSDT at Binance, {said}; notional in million USDT", [head, *rows])
 
 
 def _cells(table: Tiers, k: int) -> list[str]:
     if k >= len(table.rows):
-        return ["–"] * 4
+        return ["–"] * 3
     row = table.rows[k]
-    return [show(row.floor), show(row.rate, unit="%"), show(row.deduction),
+    return [show(row.floor / 1_000_000), show(row.rate, unit="%"),
             show(row.max_leverage, unit="×")]
 
 
