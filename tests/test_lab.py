@@ -424,8 +424,8 @@ def answer_by_keyboard(card, pure, answer):
         return answer
     if pure.kind == "table":
         return fill_in_by_keyboard(card, answer)
-    percent = "%" if pure.unit == "%" else None
-    text = answer if isinstance(answer, str) else pp.show(answer, unit=percent)
+    how = (6, "%") if pure.unit == "%" else (None, None)  # some ask for more than two decimals
+    text = answer if isinstance(answer, str) else pp.show(answer, *how)
     box = card.get_by_role("textbox", name="Your answer")
     box.fill("")
     box.press_sequentially(str(text))
