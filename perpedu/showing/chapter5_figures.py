@@ -170,6 +170,7 @@ def one_position(**trade: Any) -> "Shown":
 #: The parts of the way from bankruptcy to the line: word, role, hatch.
 _PARTS = (("floor at the mark", "maintenance", ""), ("frozen at entry", "frozen", "//"),
           ("fee to close", "text", ".."))
+_SIGNS = {"": "■", "//": "▨", "..": "▒"}
 
 
 def _name(place: Place) -> str:
@@ -194,7 +195,7 @@ def _row(axes: Any, row: int, place: Place, bankrupt: Any) -> None:
 def _words_above(axes: Any) -> None:
     """What the parts of a row are, above the picture, in their colours."""
     for place, (name, role, hatch) in zip((0.0, 0.36, 0.68), _PARTS):
-        axes.annotate(f"{dict(zip(('', '//', '..'), '■▨▒'))[hatch]} {name}", (place, 1), xytext=(0, 8),
+        axes.annotate(f"{_SIGNS[hatch]} {name}", (place, 1), xytext=(0, 8),
                       xycoords="axes fraction", textcoords="offset points",
                       color=look.colour(role), annotation_clip=False)
 

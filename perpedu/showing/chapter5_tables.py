@@ -78,7 +78,8 @@ def slices_table(notional: Any = 3_500) -> Grid:
     rows = [[percent(rate), show(part), *(show(f.maintenance_margin.exact(
         maintenance_rate=at, notional=part, deduction=0)) for at in (rate, parts[-1][1]))]
             for part, rate in parts]
-    sums = [Tiers(SLICES, scheme=scheme).maintenance_margin(whole) for scheme in ("marginal", "flat")]
+    sums = [Tiers(SLICES, scheme=scheme).maintenance_margin(whole)
+            for scheme in ("marginal", "flat")]
     rows.append(["sum", show(whole), *map(show, sums)])
     return Grid(f"A notional of {show(whole)} USDT: slice by slice, and all at the last rate",
                 [["rate", "slice (USDT)", "margin (USDT)", "at the last rate (USDT)"], *rows])

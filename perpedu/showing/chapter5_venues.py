@@ -107,7 +107,8 @@ def places(rate: Any = None, **trade: Any) -> list[Place]:
     found = [_place(Venue.load(name), position, rate) for name in Venue.names()]
     far = [position.sign * (position.entry - one.price) if one.price is not None else None
            for one in found]
-    order = sorted(range(len(found)), key=lambda i: (far[i] is None, far[i] or 0, found[i].venue.title))
+    order = sorted(range(len(found)),
+                   key=lambda i: (far[i] is None, far[i] or 0, found[i].venue.title))
     return [found[i] for i in order]
 
 
