@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 _SIGNS = {r"\cdot": "·", "-": "−", "*": "∗", r"\leq": "≤", r"\geq": "≥", r"\le": "≤", r"\ge": "≥",
           r"\times": "×", r"\approx": "≈", r"\pm": "±", r"\%": "%", r"\;": "\u2002",
-          r"\max": "max", r"\min": "min",
           "\\ ": "\u00a0"}
 _NOTHING = (r"\,", r"\!", r"\displaystyle")
 _LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ", r"\delta": "δ", r"\Delta": "Δ",
