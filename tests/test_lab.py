@@ -56,6 +56,7 @@ def served(home: Path, *command: str, **settings: str) -> Iterator[str]:
     kept = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
     own = {name: str(home / name.lower()) for name in OWN}
     own |= {"JUPYTER_PLATFORM_DIRS": "1", "BROWSER": "true"}  # no window opens, not on a Mac either
+    own |= {"PERPEDU_RECORD": str(home / "record.jsonl")}
     log = home / "log.txt"
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, *command, f"--port={port}"], cwd=ROOT,

@@ -27,7 +27,7 @@ def review(now: Any = None, record: Record | None = None) -> "Review":
     `now` is a date or text such as "2026-03-01", and today if not given; `record` is another
     reader's, or the usual one. Due is what was answered before and whose time has come: after a
     right answer 1, 3, 7, 16, then 35 days later, after a wrong one the same day. Nothing is
-    counted and nothing leaves this machine: it is practice, no exam.
+    scored and nothing leaves this machine: it is practice, no exam.
     """
     return Review(_record(record), now)
 
@@ -89,9 +89,18 @@ class Review(ExerciseCard):
             self._put(self._next_exercise())
             self.sitting = self._sitting()
 
-    def _judge(self, value: Any) -> Verdict:
+    def answer(self, value: Any) -> Verdict:
+        """What a program types and checks: judged and shown, but not in the record.
+
+        Raises ValueError where no question is shown.
+        """
         if self._place is None:
-            raise ValueError(f"nothing is asked: {self._words()}")
+            raise ValueError(f"no question is shown to answer: {self._words()}")
+        return super().answer(value)
+
+    def _judge(self, value: Any) -> Verdict:
+        if self._place is None:  # a browser may send what it still shows
+            return Verdict(False, self._words())
         verdict = super()._judge(value)
         if self._dots[self._place] != "right":
             self._dots[self._place] = "right" if verdict.correct else "tried"

@@ -22,12 +22,12 @@ const kept = {
   },
 };
 
-const nameOf = words => "pp-" + words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+const idOf = words => "pp-" + words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 // An id that stays the same as long as the element keeps its title, or the exercise its id.
 function settle(element, spec) {
   const words = spec.kind === "explorer" ? spec.title : spec.state.id;
-  const name = nameOf(words);
+  const name = idOf(words);
   let id = name;
   for (let n = 2; document.getElementById(id); n++) id = `${name}-${n}`;
   element.id = id;

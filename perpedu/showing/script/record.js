@@ -150,8 +150,8 @@ const record = {
 function allAnswers(ids) {
   const read = readRecord(record.text()), there = new Set(read.answers.map(one => one.exercise));
   const marks = new Map(kept.keys().map(key => [/^perpedu .* (pp-[a-z0-9-]+)$/.exec(key)?.[1], key]));
-  const old = ids.filter(id => !there.has(id) && marks.has(nameOf(id))).map(id => ({ exercise: id,
-    seed: "", time: "1970-01-01T00:00:00Z", correct: kept.read(marks.get(nameOf(id))).right === true,
+  const old = ids.filter(id => !there.has(id) && marks.has(idOf(id))).map(id => ({ exercise: id,
+    seed: "", time: "1970-01-01T00:00:00Z", correct: kept.read(marks.get(idOf(id))).right === true,
     mistake: null, hints: 0, tries: 1 }));
   return { ...read, answers: [...old, ...read.answers] };
 }

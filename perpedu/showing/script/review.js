@@ -108,7 +108,7 @@ function pageProgress(root, bank) {
       record.refused && WORDS.refused].filter(Boolean).map(words => tag("p", {}, words)));
   };
   paint();
-  root.append(tag("p", { class: "pp-title" }, "How far you are"), list, notes,
+  root.append(list, notes,
     recordTools(tell, paint), said);
   for (const news of ["pp-answered", "pp-record", "pp-forgotten"]) document.addEventListener(news, paint);
 }
