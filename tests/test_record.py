@@ -303,7 +303,7 @@ def reader(tmp_path):
 
 def test_a_sitting_in_jupyter(reader):
     sitting = pp.review(NOW, reader)
-    assert repr(sitting) == (f"Review: Question 1 of 3 · {BOOK[0].id} · not answered · seed 5")
+    assert repr(sitting) == (f"Review: Question 1 of 3, from chapter 1 · {BOOK[0].id} · not answered · seed 5")
     pressed(sitting, next(iter(sitting.mistakes.values())))
     assert sitting.sitting["dots"] == ["tried", "open", "open"]
     sitting.set_state({"moves": 1})

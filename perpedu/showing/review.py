@@ -116,7 +116,8 @@ class Review(ExerciseCard):
     def _words(self) -> str:
         if self._place is None:
             return spacing.rest(self._known, self._book, self._day)
-        return words("place", place=self._place + 1, all=len(self._queue))
+        return words("place", place=self._place + 1, all=len(self._queue),
+                     chapter=_number(self._queue[self._place].chapter))
 
     def _step(self) -> str:
         if self._place is None:
@@ -181,7 +182,12 @@ _STATES = {"right": "answered", "tried": "tried", "open": "open"}
 
 
 def _title(name: str) -> str:
-    return f"Chapter {int(name[2:])}" if name[2:].isdigit() else name
+    return f"Chapter {_number(name)}"
+
+
+def _number(chapter: str) -> int:
+    """The number of a chapter of the book's bank."""
+    return int(chapter.removeprefix("ch"))
 
 
 def _strange(strangers: list) -> list[str]:

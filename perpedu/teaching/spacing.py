@@ -32,7 +32,7 @@ WORDS = {
     "back here.",
     "rest": "Nothing more is due today. The next question comes {when}.",
     "more": "That is enough for one sitting. {count} more {are} due today.",
-    "place": "Question {place} of {all}.",
+    "place": "Question {place} of {all}, from chapter {chapter}.",
     "row": "Question {place} of {all}; {right} answered, {tried} tried",
     "skip": "Skip", "next": "Next question", "finish": "Finish", "on": "Go on",
     "due": "due {when}",
@@ -56,6 +56,7 @@ class Asked:
 
     @property
     def chapter(self) -> str:
+        """The bank file that it stands in, as `ch01`."""
         return self.id.partition(".")[0]
 
 

@@ -1,6 +1,7 @@
 // ---- review: due questions one after the other, and how far one is ----
 
 const DOTS = { open: "○", tried: "◐", right: "●" };
+const chapterNumber = one => Number(chapterOf(one).slice(2));
 const many = (dots, state) => dots.filter(one => one === state).length;
 
 // The frame around the card: a quiet row of dots, a sentence, the way on.
@@ -41,7 +42,7 @@ function pageReview(root, bank) {
     place = at;
     now = at === null ? now : questionCard(queue[at], known().get(queue[at].id)?.seed, judged);
     words = at === null ? restWords(known(), asked, today())
-      : put(WORDS.place, { place: at + 1, all: queue.length });
+      : put(WORDS.place, { place: at + 1, all: queue.length, chapter: chapterNumber(queue[at]) });
   };
   const judged = ({ correct }) => {
     if (dots[place] !== "right") dots[place] = correct ? "right" : "tried";
@@ -94,7 +95,7 @@ function pageProgress(root, bank) {
     const { answers, strangers } = allAnswers(bank.map(({ state }) => state.id));
     const known = standingsOf(answers), chapters = new Map();
     for (const { state } of bank) {
-      const name = chapterOf(state);
+      const name = chapterNumber(state);
       if (!chapters.has(name)) chapters.set(name, []);
       chapters.get(name).push([state, known.get(state.id)]);
     }
@@ -123,7 +124,7 @@ function chapterOfProgress(name, rows, open = false) {
     tag("span", { "aria-hidden": "true" }, `${DOTS[states[i]]} `), objective,
     tag("span", { class: "pp-quietly" }, ` ${standing ? put(WORDS.due, { when: inDays(standing.due - today) }) : "open"}`)));
   return tag("details", { class: "pp-chapter", open }, tag("summary", {},
-    `Chapter ${Number(name.slice(2))} `,
+    `Chapter ${name} `,
     tag("span", { class: "pp-row", role: "img", "aria-label": label }, states.map(state => DOTS[state]).join(""))),
   tag("ul", {}, ...items));
 }
