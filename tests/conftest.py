@@ -11,6 +11,13 @@ from tools.browser import ADVICE, find, launch
 OWN_HOSTS = {None, "localhost", "127.0.0.1"}
 
 
+@pytest.fixture(autouse=True)
+def own_record(tmp_path_factory: Any, monkeypatch: Any) -> None:
+    """No test writes into the record of whoever runs it."""
+    home = tmp_path_factory.getbasetemp() / "no reader" / "record.jsonl"
+    monkeypatch.setenv("PERPEDU_RECORD", str(home))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """One headless Chromium, which reaches this machine and nothing else."""

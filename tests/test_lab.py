@@ -59,6 +59,7 @@ def served(home: Path, *command: str, **settings: str) -> Iterator[str]:
     kept = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
     own = {name: str(home / name.lower()) for name in OWN}
     own |= {"JUPYTER_PLATFORM_DIRS": "1", "BROWSER": "true"}  # no window opens, not on a Mac either
+    own |= {"PERPEDU_RECORD": str(home / "record.jsonl")}
     log = home / "log.txt"
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, *command, f"--port={port}"], cwd=ROOT,
@@ -244,6 +245,26 @@ def test_a_notebook_with_an_error_is_reported(browser, lab):
     with tab(browser) as page:
         found = faults(run_all(page, lab, "broken.ipynb"))
     assert found == ["1 / 0: ZeroDivisionError", "print('never'): run as number None, not 3"]
+
+
+def test_a_review_puts_what_a_reader_checks_into_the_record(browser, lab):
+    path = lab[1] / "own.jsonl"
+    record, asked = pp.Record(path), pp.exercise("ch01.notional", "5")
+    record.add(pp.Answer("ch01.notional", "4", "2026-03-01T12:00:00+00:00", True))
+    sources = ["import perpedu as pp", f"sitting = pp.review('2026-03-20', pp.Record({str(path)!r}))",
+               "sitting", "pp.exercise('ch01.notional').answer('5').correct"]
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+    nbformat.write(notebook, lab[1] / "review.ipynb")
+    with tab(browser) as page:
+        assert faults(run_all(page, lab, "review.ipynb")) == []
+        page.get_by_role("button", name="Hint 1 of").press("Enter")
+        answer_by_keyboard(page.locator(".pp-card"), asked.exercise, asked.expected)
+        page.get_by_role("button", name="Finish").press("Enter")
+        page.get_by_text("Nothing is in your record yet").or_(page.get_by_text("comes in")).wait_for()
+        assert page.errors == [] and page.external == []
+    assert len(record.answers) == 2, "not what the last cell ran"
+    added = record.answers[-1]
+    assert (added.exercise, added.seed, added.correct, added.hints) == (asked.exercise.id, "5", True, 1)
 
 
 @pytest.fixture

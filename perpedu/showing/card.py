@@ -13,11 +13,13 @@ import traitlets
 from ..teaching import cells, exercise as teaching
 from ..teaching.exercise import Exercise, Verdict
 from ..teaching.numbers_typed import show
+from ..teaching.record import Answer, Record, moment_now
 from .element import Element, short
 from .mathml import written
 
 OFFLINE = ("An expression is checked in JupyterLab, where Python runs. Here are its hints and "
            "its solution.")
+NOT_KEPT = "Your record cannot be written here, so this answer is not in it."
 _SAID = ("id", "kind", "title", "unit", "minutes", "objective", "rounding", "question", "hints",
          "solution", "seed", "rows")
 
@@ -39,16 +41,19 @@ class ExerciseCard(Element):
     """A thin widget around an exercise: it shows and asks; `check` is the exercise's own.
 
     `typed` is the text of the answer box, an option's key, or of a table the texts of its blank
-    rows by name, as JSON; of steps their keys in order, with spaces.
+    rows by name, as JSON; of steps their keys in order, with spaces. What a reader checks in a
+    browser goes to `record`; what a program does, as `answer`, never does.
     """
 
     typed = traitlets.Unicode().tag(sync=True)
     presses = traitlets.Int().tag(sync=True)
     turns = traitlets.Int().tag(sync=True)
+    hinted = traitlets.Int().tag(sync=True)
     verdict = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, pure: Exercise):
-        self.exercise, self._judged = pure, 0
+    def __init__(self, pure: Exercise, record: Record | None = None):
+        self.exercise, self._judged, self._tries = pure, 0, 0
+        self._record, self._by_reader = record, False
         super().__init__(spec=self._face())
 
     # ---- what the exercise says; names of the contract
@@ -73,15 +78,41 @@ class ExerciseCard(Element):
 
     def new_numbers(self) -> None:
         """The same exercise with the next seed's numbers."""
-        self.exercise = Exercise(self.exercise.item, next_seed(self.seed))
-        self.typed, self.verdict = "", {}
+        self._put(Exercise(self.exercise.item, next_seed(self.seed)))
+
+    def _put(self, pure: Exercise) -> None:
+        """Another exercise, or the same with other numbers."""
+        self.exercise, self._tries = pure, 0
+        self.typed, self.verdict, self.hinted = "", {}, 0
         self.spec = self._face()
 
     def _judge(self, value: Any) -> Verdict:
         verdict = self.check(value)
         self._judged += 1
-        self.verdict = {**asdict(verdict), "n": self._judged}
+        note = self._remember(verdict) if self._by_reader else {}
+        self.verdict = {**asdict(verdict), "n": self._judged, **note}
         return verdict
+
+    def set_state(self, sync_data: dict) -> None:
+        """What arrives from a browser, and only that, is a reader's doing."""
+        self._by_reader = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._by_reader = False
+
+    def _remember(self, verdict: Verdict) -> dict[str, str]:
+        """Put a reader's answer into the record; says so where that cannot be done."""
+        if not counts(verdict):
+            return {}
+        self._tries += 1
+        answer = Answer(self.exercise.id, self.seed, moment_now(), verdict.correct,
+                        verdict.mistake, self.hinted, self._tries)
+        try:
+            (self._record or Record()).add(answer)
+        except OSError:
+            return {"note": NOT_KEPT}
+        return {}
 
     @traitlets.observe("presses")
     def _pressed(self, _: Any) -> None:
@@ -138,6 +169,11 @@ class ExerciseCard(Element):
         status = ("not answered" if not said else "right" if said["correct"]
                   else f"not yet: {said['mistake'] or 'no known mistake'}")
         return short(f"{self.exercise.id} · {status} · seed {self.seed}")
+
+
+def counts(verdict: Verdict) -> bool:
+    """Whether an answer could be read and was whole; only such ones go into a record."""
+    return bool(verdict.correct or verdict.mistake or verdict.reread)
 
 
 def next_seed(seed: str) -> str:

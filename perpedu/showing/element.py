@@ -11,12 +11,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..teaching import feedback, numbers_typed
+from ..teaching import feedback, numbers_typed, spacing
 from . import look
 
 SHORT = 104
 SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "calculator",
-          "memory", "hosts")
+          "memory", "record", "review", "hosts")
 
 
 def _read(name: str) -> str:
@@ -36,9 +36,10 @@ def module() -> str:
               "standsFor": numbers_typed.STANDS_FOR, "longest": numbers_typed.LONGEST,
               "largestExponent": numbers_typed.LARGEST_EXPONENT, "strokes": look.strokes(),
               "sentences": feedback.SENTENCES, "sameUnit": feedback.SAME_UNIT,
+              "spacing": spacing.shared(),
               "patterns": {name: getattr(numbers_typed, name).pattern for name in _PATTERNS}}
     parts = (_read(f"script/{part}.js") for part in SCRIPT)
-    return f"const SHARED = {_json(shared)};\n" + "\n".join(parts)
+    return f"const SHARED = {json_inside(shared)};\n" + "\n".join(parts)
 
 
 _PATTERNS = ("SPACES", "STRANGE", "SHAPE", "PLAIN", "GROUPED", "ONE_COMMA", "MANY_COMMAS",
@@ -52,10 +53,17 @@ def script() -> str:
     return "(() => {\n\"use strict\";\n" + body + "})();\n"
 
 
-def _json(value: Any) -> str:
+def json_inside(value: Any) -> str:
     """JSON that may stand inside a <script>."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def element(spec: dict[str, Any], still: str) -> str:
+    """An element of a page: its spec as JSON, and the HTML that stands there without a script."""
+    return (f'<div class="pp-element pp-card" data-pp="{spec["kind"]}">'
+            f'<script type="application/json">{json_inside(spec)}</script>'
+            f'<div class="pp-still">{still}</div></div>')
 
 
 def short(text: str) -> str:
@@ -82,10 +90,7 @@ class Element(anywidget.AnyWidget):
 
     def html(self) -> str:
         """The element for a static page: its spec as JSON and its still form."""
-        spec = self.page_spec()
-        return (f'<div class="pp-element pp-card" data-pp="{spec["kind"]}">'
-                f'<script type="application/json">{_json(spec)}</script>'
-                f'<div class="pp-still">{self.static()}</div></div>')
+        return element(self.page_spec(), self.static())
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
         data, metadata = super()._repr_mimebundle_()

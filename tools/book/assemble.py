@@ -16,7 +16,7 @@ import nbformat
 from ruamel.yaml import YAML
 
 from perpedu import __version__
-from perpedu.showing import element, look
+from perpedu.showing import element, look, review
 
 from . import CACHE, ROOT, SITE, licences
 from .chapters import chapters, contents
@@ -53,6 +53,7 @@ def _files(site: Path, book: Path) -> Iterator[tuple[str, str]]:
         yield f"{chapter.file}.ipynb", chapter_page(book / f"{chapter.file}.ipynb")
     yield "assets/perpedu.css", element.stylesheet() + _without_theme()
     yield "assets/perpedu.js", element.script()
+    yield "assets/bank.js", review.bank_script()
     for name, text in licences.texts().items():
         yield f"assets/licences/{name}", text
     yield "assets/terms.js", terms((site / "glossary.md").read_text("utf-8"))

@@ -13,6 +13,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 import perpedu as pp
+from perpedu.showing.review import page_html
 
 from . import LITE, OUT, ROOT, SITE, Refused, first, licences
 from .chapters import chapters
@@ -222,4 +223,6 @@ def lite() -> str:
 
 INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
            "notation": notation, "formulas": formulas, "verdicts": verdicts, "count": count,
-           "reference": reference, "licences": licences.table, "report": report, "lite": lite}
+           "reference": reference, "licences": licences.table, "report": report, "lite": lite,
+           "review": lambda: _raw(page_html("review")),
+           "progress": lambda: _raw(page_html("progress"))}

@@ -172,6 +172,7 @@ function mountCard(root, host) {
   const hint = button("", () => {
     unfold(`Hint ${hinted + 1}`, face.hints[hinted]);
     hinted += 1;
+    host.hint?.(hinted);
     label();
   });
   const solution = button("Solution", () => {
@@ -187,6 +188,7 @@ function mountCard(root, host) {
     const is = verdict.correct ? "right" : "notyet";
     feedback.dataset.is = is;
     feedback.replaceChildren(...judged(verdict, face.math));
+    if (verdict.note) feedback.append(tag("p", { class: "pp-quietly" }, verdict.note));
     entry.tell?.(verdict);
     solution.disabled = solved;
     solution.title = "";
@@ -196,7 +198,7 @@ function mountCard(root, host) {
     face = host.face();
     hinted = 0;
     solved = false;
-    entry = entryOf(face, text => host.check(text, tell), host.typed?.() ?? "");
+    entry = entryOf(face, text => host.check(text, tell, hinted), host.typed?.() ?? "");
     body.replaceChildren(
       tag("div", { class: "pp-head-row" }, tag("p", { class: "pp-title" }, face.title),
         tag("p", { class: "pp-quietly" }, `${face.minutes} min · numbers ${face.seed}`)),
@@ -211,7 +213,8 @@ function mountCard(root, host) {
     asked = false;
   };
   build();
-  host.listen?.({ tell, rebuild: build, type: text => entry.set(text) });
+  host.listen?.({ tell, rebuild: build, type: text => entry.set(text),
+    ask: () => { asked = true; } });
   const again = button("New numbers", () => { asked = true; host.next(build); });
   const actions = tag("div", { class: "pp-actions" }, hint, solution, again);
   root.replaceChildren(body, feedback, actions, help);

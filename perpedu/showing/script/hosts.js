@@ -11,20 +11,47 @@ function render({ model, el }) {
   const hear = (name, then) => { heard.push([name, then]); model.on(name, then); };
   const spec = model.get("spec"), verdict = () => model.get("verdict");
   const mount = { explorer: mountExplorer, calculator: mountCalculator }[spec.kind];
+  const card = { face: () => model.get("spec"), typed: () => model.get("typed"),
+    last: () => verdict().message ? verdict() : null,
+    check: text => save({ typed: text, presses: model.get("presses") + 1 }),
+    hint: count => save({ hinted: Math.max(model.get("hinted"), count) }),
+    next: () => save({ turns: model.get("turns") + 1 }),
+    listen: ({ tell, rebuild, type }) => {
+      hear("change:spec", () => model.get("spec").id && rebuild());
+      hear("change:typed", () => type(model.get("typed")));
+      hear("change:verdict", () => verdict().message && tell(verdict()));
+    } };
   const unwatch = mount
     ? mount(root, spec, { values: () => model.get("values"),
       send: values => save({ values }),
       listen: news => hear("change:values", () => news(model.get("values"))) })
-    : mountCard(root, { face: () => model.get("spec"), typed: () => model.get("typed"),
-      last: () => verdict().message ? verdict() : null,
-      check: text => save({ typed: text, presses: model.get("presses") + 1 }),
-      next: () => save({ turns: model.get("turns") + 1 }),
-      listen: ({ tell, rebuild, type }) => {
-        hear("change:spec", rebuild);
-        hear("change:typed", () => type(model.get("typed")));
-        hear("change:verdict", () => verdict().message && tell(verdict()));
-      } });
+    : model.get("sitting") ? mountReview(root, { card, sitting: () => model.get("sitting"),
+      next: () => save({ moves: model.get("moves") + 1 }),
+      listen: show => hear("change:sitting", show) })
+    : mountCard(root, card);
   return () => { unwatch?.(); heard.forEach(([name, then]) => model.off(name, then)); };
+}
+
+// A card of a page: its numbers are one of the drawn variants; `judge` sees every verdict.
+function pageCard(spec, { seed = spec.seed, judged, turned }) {
+  const { state } = spec;
+  let place = Math.max(0, state.variants.findIndex(variant => variant.seed === seed)), tries = 0;
+  const face = () => variantOf(state, state.variants[place]);
+  const judge = (text, hints) => {
+    const { check, seed: numbers } = face(), verdict = check(text);
+    if (!counts(verdict)) return verdict;
+    tries += 1;
+    judged(verdict);
+    return noted(verdict, state.id, numbers, { hints, tries });
+  };
+  return { face: () => ({ ...face(), offline: spec.offline, math: spec.math }),
+    check: (text, tell, hints) => tell(spec.offline
+      ? { correct: false, message: spec.offline, reread: null } : judge(text, hints)),
+    next: rebuild => {
+      [place, tries] = [(place + 1) % state.variants.length, 0];
+      rebuild();
+      turned?.();
+    } };
 }
 
 function startElement(element) {
@@ -38,23 +65,12 @@ function startElement(element) {
   } else if (spec.kind === "calculator") {
     settle(element, spec);
     mountCalculator(root, spec, { values: () => spec.values, send() {}, listen() {} });
+  } else if (spec.kind === "review" || spec.kind === "progress") {
+    withBank(spec.bank, bank => (spec.kind === "review" ? pageReview : pageProgress)(root, bank),
+      () => root.append(tag("p", {}, WORDS.no_bank)));
   } else {
-    let place = Math.max(0, spec.state.variants.findIndex(variant => variant.seed === spec.seed));
-    const { state } = spec, face = () => variantOf(state, state.variants[place]);
     const memory = cardMemory(element, spec);
-    const judge = text => {
-      const verdict = face().check(text);
-      memory.note(verdict);
-      return verdict;
-    };
-    mountCard(root, { face: () => ({ ...face(), offline: spec.offline, math: spec.math }),
-      check: (text, tell) => tell(spec.offline
-        ? { correct: false, message: spec.offline, reread: null } : judge(text)),
-      next: rebuild => {
-        place = (place + 1) % state.variants.length;
-        rebuild();
-        memory.mark();
-      } });
+    mountCard(root, pageCard(spec, { judged: memory.note, turned: memory.mark }));
     memory.mark();
   }
 }

@@ -6,14 +6,28 @@ const kept = {
     try { return JSON.parse(localStorage.getItem(key)) ?? {}; } catch { return {}; }
   },
   write(key, value) {
-    try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* not here */ }
+    this.put(key, JSON.stringify(value));
+  },
+  text(key) {
+    try { return localStorage.getItem(key) ?? ""; } catch { return ""; }
+  },
+  put(key, text) {
+    try { localStorage.setItem(key, text); return true; } catch { return false; }
+  },
+  keys() {
+    try { return Object.keys(localStorage); } catch { return []; }
+  },
+  forget(which) {
+    try { this.keys().filter(which).forEach(key => localStorage.removeItem(key)); } catch { /* none */ }
   },
 };
+
+const idOf = words => "pp-" + words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 // An id that stays the same as long as the element keeps its title, or the exercise its id.
 function settle(element, spec) {
   const words = spec.title ?? spec.state.id;
-  const name = "pp-" + words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const name = idOf(words);
   let id = name;
   for (let n = 2; document.getElementById(id); n++) id = `${name}-${n}`;
   element.id = id;
@@ -100,23 +114,38 @@ function copyLink(address, said) {
   else not();
 }
 
+// Whether an answer could be read and was whole; only such ones go into the record.
+const counts = verdict => verdict.correct || Boolean(verdict.mistake ?? verdict.reread);
+
+// A page's judge: the verdict, with a note where the browser keeps no record; said once a page.
+let unkept = false;
+function noted(verdict, id, seed, { hints, tries }) {
+  const { correct, mistake } = verdict;
+  const answer = { exercise: id, seed, time: momentNow(), correct, mistake, hints, tries };
+  const there = record.add(answer);
+  document.dispatchEvent(new CustomEvent("pp-answered"));
+  if (there || unkept) return verdict;
+  unkept = true;
+  return { ...verdict, note: WORDS.refused };
+}
+
 // A card remembers that it was answered, and whether it was right once; a page may listen.
 function cardMemory(element, spec) {
-  const key = settle(element, spec);
-  return {
-    note(verdict) {
-      const { right = false } = kept.read(key);
-      kept.write(key, { right: right || verdict.correct });
-      this.mark();
-    },
-    mark() {
-      const { right } = kept.read(key), row = element.querySelector(".pp-head-row");
-      if (right === undefined || !row) return;
-      element.dataset.done = right ? "right" : "tried";
-      const word = row.querySelector(".pp-done") ?? tag("span", { class: "pp-quietly pp-done" });
-      word.textContent = right ? "✓ answered" : "tried";
-      row.querySelector(".pp-title").after(word);
-      element.dispatchEvent(new CustomEvent("pp-done", { bubbles: true }));
-    },
+  const key = settle(element, spec), { id } = spec.state;
+  const mark = () => {
+    const right = kept.read(key).right ?? standingsHere().get(id)?.right;
+    const row = element.querySelector(".pp-head-row");
+    if (right === undefined || !row) return;
+    element.dataset.done = right ? "right" : "tried";
+    const word = row.querySelector(".pp-done") ?? tag("span", { class: "pp-quietly pp-done" });
+    word.textContent = right ? "✓ answered" : "tried";
+    row.querySelector(".pp-title").after(word);
+    element.dispatchEvent(new CustomEvent("pp-done", { bubbles: true }));
   };
+  const note = ({ correct }) => {
+    const { right = false } = kept.read(key);
+    kept.write(key, { right: right || correct });
+    mark();
+  };
+  return { note, mark };
 }
