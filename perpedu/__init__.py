@@ -20,6 +20,7 @@ _HOMES = {
     "perpedu.teaching.exercise": ("Exercise", "Verdict"),
     "perpedu.teaching.examples": ("worked_example", "worked_examples"),
     "perpedu.teaching.record": ("Answer", "Record"),
+    "perpedu.classroom.course": ("Course",),
     "perpedu.showing.card": ("exercise", "exercises"),
     "perpedu.showing.calculator": ("Calculator",),
     "perpedu.showing.review": ("review", "progress"),
