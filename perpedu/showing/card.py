@@ -16,8 +16,6 @@ from ..teaching.numbers_typed import show
 from .element import Element, short
 from .mathml import written
 
-OFFLINE = ("An expression is checked in JupyterLab, where Python runs. Here are its hints and "
-           "its solution.")
 _SAID = ("id", "kind", "title", "unit", "minutes", "objective", "rounding", "question", "hints",
          "solution", "seed", "rows")
 
@@ -115,8 +113,6 @@ class ExerciseCard(Element):
         pure = self.exercise
         spec = {"kind": "card", "seed": self.seed, "state": pure.page_state(),
                 "math": _math(pure)}
-        if self.kind == "expression":
-            spec["offline"] = OFFLINE
         if self.kind == "predict" and not pure.options:
             for variant in spec["state"]["variants"]:
                 variant["outcome"] = _outcome(Exercise(pure.item, variant["seed"]))

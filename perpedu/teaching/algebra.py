@@ -8,10 +8,11 @@ from typing import Any
 import sympy
 
 from ..theory.symbols import Quantity, every
-from .equality import same
-from .evaluation import Compiled
+from .columns import DividesByZero, column
+from .equality import sample, same
+from .evaluation import Compiled, Point
 from .feedback import RIGHT, SENTENCES, NotRead
-from .parser import parse_answer
+from .parser import parse_answer, tree_of
 from .plan import Plan
 from .resolve import formulas
 
@@ -98,8 +99,21 @@ class Algebra:
         return str(expression.xreplace(short))
 
     def at(self, expression: Any, values: Any) -> Fraction:
-        """The value of an expression with the numbers of a draw."""
-        return Compiled(expression)(values)
+        """The value of an expression with the numbers of a draw; of a text, just as it stands.
+
+        Raises ArithmeticError where there is none.
+        """
+        if not isinstance(expression, str):
+            return Compiled(expression)(values)
+        point = {name: values[symbol.name] for name, symbol in self.names.items()}
+        (value,) = column(tree_of(expression, self.names, listed=self.aliases), [point])
+        if value is None:
+            raise DividesByZero
+        return value
+
+    def points(self) -> list[Point]:
+        """Points at which any expression of a reader is told from the truth and each mistake."""
+        return sample([self.truth, *self.mistakes.values()], self.symbols)
 
     @staticmethod
     def rational(value: Fraction) -> Any:

@@ -34,6 +34,7 @@ function variantOf(state, variant) {
     if (steps.length) return checkOrder(answer.split(" "), { steps, right, known, told, say,
       expected: variant.expected, pairs: templates.pairs });
     if (rows.length) return checkTable(JSON.parse(answer), { state, variant, fill, right, known, told, say });
+    if (state.algebra) return checkExpression(answer, { state, variant, right, known, told, say });
     try {
       return checkNumber(readings(answer, state.unit), state, variant, right, known, say);
     } catch (error) {
@@ -229,7 +230,7 @@ function entryOf(face, check, typed) {
     "aria-describedby": id + "-r" });
   box.value = typed;
   const submit = event => { event.preventDefault(); check(box.value); };
-  const note = face.offline ?? (face.rounding ? `Accepted rounding: ${face.rounding}.` : "");
+  const note = face.rounding ? `Accepted rounding: ${face.rounding}.` : "";
   const node = tag("form", { class: "pp-entry", novalidate: true, onsubmit: submit },
     tag("div", { class: "pp-answer" }, tag("label", { for: id }, "Your answer"), box,
       face.unit ? tag("span", { class: "pp-unit" }, face.unit) : null,

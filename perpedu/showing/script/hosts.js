@@ -43,9 +43,8 @@ function startElement(element) {
       memory.note(verdict);
       return verdict;
     };
-    mountCard(root, { face: () => ({ ...face(), offline: spec.offline, math: spec.math }),
-      check: (text, tell) => tell(spec.offline
-        ? { correct: false, message: spec.offline, reread: null } : judge(text)),
+    mountCard(root, { face: () => ({ ...face(), math: spec.math }),
+      check: (text, tell) => tell(judge(text)),
       next: rebuild => {
         place = (place + 1) % state.variants.length;
         rebuild();
