@@ -9,7 +9,7 @@ import sympy
 
 from ..theory.symbols import Quantity, every
 from .columns import DividesByZero, column
-from .equality import sample, same
+from .equality import by_choice, sample, same
 from .evaluation import Compiled, Point
 from .feedback import RIGHT, SENTENCES, NotRead
 from .parser import parse_answer, tree_of
@@ -111,9 +111,12 @@ class Algebra:
             raise DividesByZero
         return value
 
-    def points(self) -> list[Point]:
-        """Points at which any expression of a reader is told from the truth and each mistake."""
-        return sample([self.truth, *self.mistakes.values()], self.symbols)
+    def points(self) -> list[list[Point]]:
+        """Points at which any expression of a reader is told from the truth and each mistake.
+
+        They come in groups: in each, a side is one of the two.
+        """
+        return by_choice(sample([self.truth, *self.mistakes.values()], self.symbols), self.symbols)
 
     @staticmethod
     def rational(value: Fraction) -> Any:

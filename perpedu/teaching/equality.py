@@ -71,6 +71,15 @@ def sample(expressions: Iterable[Any], symbols: Iterable[Any]) -> list[Point]:
     return found
 
 
+def by_choice(points: Iterable[Point], symbols: Iterable[Any]) -> list[list[Point]]:
+    """The points in groups: in each, a symbol that has only some values, as a side, has one."""
+    names = [symbol.name for symbol in symbols if _choices(symbol)]
+    groups: dict[tuple[Fraction, ...], list[Point]] = {}
+    for point in points:
+        groups.setdefault(tuple(point[name] for name in names), []).append(point)
+    return list(groups.values())
+
+
 def general(symbols: Iterable[Any], count: int) -> list[Point]:
     """So many points in the symbols' domain."""
     domain = list(symbols)

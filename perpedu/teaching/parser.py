@@ -13,15 +13,15 @@ from typing import Any
 
 from . import grammar
 from .columns import DividesByZero, column
-from .equality import general
+from .equality import by_choice, general
 from .evaluation import Compiled
 from .grammar import AnswerError
 
 __all__ = ["AnswerError", "parse_answer", "tree_of"]
 
 FUNCTIONS = {"max": "Max", "min": "Min", "abs": "Abs", "sqrt": "sqrt"}
-#: At how many points a divisor must be 0 to be 0 everywhere.
-POINTS = 16
+#: The points at which a divisor that is 0 everywhere is 0.
+POINTS = 32
 
 
 def parse_answer(
@@ -103,12 +103,13 @@ class _Build:
         return getattr(self.sympy, FUNCTIONS[sign])(*values)
 
     def refuse_zero(self, tree: Any) -> None:
-        """Refuse what divides by 0 wherever its names may be."""
+        """Refuse what divides by 0 wherever its names may be, or does on one side."""
         if not _divides(tree):
             return
         meant = {name: self.meaning(name) for name in _names(tree)}
         try:
-            column(tree, _places(meant))
+            for group in _places(meant):
+                column(tree, group)
         except DividesByZero:
             raise AnswerError(grammar.MESSAGES["zero"]) from None
 
@@ -129,9 +130,9 @@ def _names(tree: Any) -> set[str]:
     return {tree} if isinstance(tree, str) else set()
 
 
-def _places(meant: dict[str, Any]) -> list[dict[str, Fraction]]:
-    """Points in the domain of the symbols that the names stand for."""
+def _places(meant: dict[str, Any]) -> list[list[dict[str, Fraction]]]:
+    """Points in the domain of the symbols that the names stand for, in groups by side."""
     symbols = sorted({s for value in meant.values() for s in value.free_symbols}, key=str)
     values = {name: Compiled(value) for name, value in meant.items()}
-    return [{name: value(point) for name, value in values.items()}
-            for point in general(symbols, POINTS)]
+    return [[{name: value(point) for name, value in values.items()} for point in group]
+            for group in by_choice(general(symbols, POINTS), symbols)]

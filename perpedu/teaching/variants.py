@@ -83,8 +83,8 @@ def _algebra(ex: Exercise) -> dict[str, Any]:
     answers = {RIGHT: algebra.truth, **algebra.mistakes}
     return {"names": {name: symbol.name for name, symbol in algebra.names.items()},
             "listed": list(algebra.aliases), "symbols": symbols,
-            "points": [[number_text(point[name]) for name in symbols]
-                       for point in algebra.points()],
+            "points": [[[number_text(point[name]) for name in symbols] for point in group]
+                       for group in algebra.points()],
             "answers": {name: expression_tree(answer) for name, answer in answers.items()}}
 
 

@@ -131,7 +131,7 @@ function leftOut(left, right) {
 function withNumbers(tokens) {
   const found = [];
   for (const [kind, word] of tokens) {
-    if (word === "%") found.push({ number: times(found.pop().number, [1n, 100n]) });
+    if (word === "%") found.push({ number: reduced(...times(found.pop().number, [1n, 100n])) });
     else found.push(kind === "number" ? { number: typedExactly(word) } : { [kind]: word });
   }
   return found;
@@ -242,9 +242,9 @@ function bitsOf(tree) {
 
 // ---- expressions: their exact values at many points, as in columns.py ----
 
-const upright = ([top, bottom]) => bottom < 0n ? [-top, -bottom] : [top, bottom];
+const bottomUp = ([top, bottom]) => bottom < 0n ? [-top, -bottom] : [top, bottom];
 const OVER = { ...OPERATIONS, "-": minus, abs: size, sqrt: rootOf,
-  "/": (a, [top, bottom]) => top ? upright(times(a, [bottom, top])) : null };
+  "/": (a, [top, bottom]) => top ? bottomUp(times(a, [bottom, top])) : null };
 
 function rootOf(value) {
   const [top, bottom] = reduced(...value), [a, b] = [top, bottom].map(wholeRoot);
@@ -294,9 +294,9 @@ function checkExpression(text, { state, variant, right, known, told, say }) {
   const named = values => mapValues(names, symbol => values[symbols.indexOf(symbol)]);
   try {
     const tree = readTree(text, Object.keys(names), { listed });
-    const points = state.algebra.points.map(point => point.map(exact));
-    const given = columnOf(tree, points.map(named));
-    const answers = mapValues(state.algebra.answers, answer => columnOf(answer, points.map(named)));
+    const groups = state.algebra.points.map(group => group.map(point => named(point.map(exact))));
+    const along = one => groups.flatMap(group => columnOf(one, group));
+    const given = along(tree), answers = mapValues(state.algebra.answers, along);
     const found = Object.keys(answers).find(name => agree(given, answers[name]));
     if (found) return found === "right" ? right() : known(found);
     const draw = symbols.map(symbol => exact(variant.given[symbol]));
