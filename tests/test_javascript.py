@@ -18,7 +18,7 @@ from perpedu.teaching.numbers_typed import Unreadable, read_number, show
 from tests.test_tables import COARSE, LEDGERS, TIERED, going_on, off_by, rounded
 
 CASES = json.loads((Path(__file__).parent / "data" / "typed_numbers.json").read_text("utf-8"))
-INSIDE = "readNumber, show, showExact, decimalText, variantOf, calculator, speaker, exact, readTree"
+INSIDE = "readNumber, show, showExact, decimalText, variantOf, calculator, speaker, exact, readTree, remembering"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import traitlets
 
-from ..teaching import cells, exercise as teaching
+from ..teaching import cells, exercise as teaching, tries
 from ..teaching.exercise import Exercise, Verdict
 from ..teaching.numbers_typed import show
 from .element import Element, short
@@ -37,16 +37,18 @@ class ExerciseCard(Element):
     """A thin widget around an exercise: it shows and asks; `check` is the exercise's own.
 
     `typed` is the text of the answer box, an option's key, or of a table the texts of its blank
-    rows by name, as JSON; of steps their keys in order, with spaces.
+    rows by name, as JSON; of steps their keys in order, with spaces. `hinted` is how many hints
+    are open.
     """
 
     typed = traitlets.Unicode().tag(sync=True)
     presses = traitlets.Int().tag(sync=True)
     turns = traitlets.Int().tag(sync=True)
+    hinted = traitlets.Int().tag(sync=True)
     verdict = traitlets.Dict().tag(sync=True)
 
     def __init__(self, pure: Exercise):
-        self.exercise, self._judged = pure, 0
+        self.exercise, self._judged, self._past = pure, 0, []
         super().__init__(spec=self._face())
 
     # ---- what the exercise says; names of the contract
@@ -72,13 +74,15 @@ class ExerciseCard(Element):
     def new_numbers(self) -> None:
         """The same exercise with the next seed's numbers."""
         self.exercise = Exercise(self.exercise.item, next_seed(self.seed))
-        self.typed, self.verdict = "", {}
+        self.typed, self.verdict, self.hinted, self._past = "", {}, 0, []
         self.spec = self._face()
 
     def _judge(self, value: Any) -> Verdict:
         verdict = self.check(value)
         self._judged += 1
-        self.verdict = {**asdict(verdict), "n": self._judged}
+        words, self.hinted = tries.next_step(self.exercise, self._past, verdict, self.hinted)
+        self._past += filter(None, [tries.kept(verdict)])
+        self.verdict = {**asdict(verdict), "n": self._judged, "next": words, "hinted": self.hinted}
         return verdict
 
     @traitlets.observe("presses")

@@ -11,12 +11,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..teaching import equality, feedback, grammar, numbers_typed
+from ..teaching import equality, feedback, grammar, numbers_typed, tries
 from . import look
 
 SHORT = 104
 SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "expression",
-          "memory", "hosts")
+          "tries", "memory", "hosts")
 
 
 def _read(name: str) -> str:
@@ -35,6 +35,7 @@ def module() -> str:
     shared = {"messages": numbers_typed.MESSAGES, "units": numbers_typed.UNITS,
               "standsFor": numbers_typed.STANDS_FOR, "longest": numbers_typed.LONGEST,
               "largestExponent": numbers_typed.LARGEST_EXPONENT, "strokes": look.strokes(),
+              "tries": tries.SENTENCES, "firstSentence": tries.SENTENCE.pattern,
               "grammar": _grammar(), "sentences": feedback.SENTENCES, "sameUnit": feedback.SAME_UNIT,
               "patterns": {name: getattr(numbers_typed, name).pattern for name in _PATTERNS}}
     parts = (_read(f"script/{part}.js") for part in SCRIPT)

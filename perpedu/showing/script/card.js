@@ -170,11 +170,13 @@ function mountCard(root, host) {
   const help = tag("div", { class: "pp-help", "aria-live": "polite" });
   const unfold = (name, text) =>
     help.append(tag("div", {}, tag("h4", {}, name), ...paragraphs(text, face.math)));
-  const hint = button("", () => {
+  const open = () => {
     unfold(`Hint ${hinted + 1}`, face.hints[hinted]);
     hinted += 1;
+    host.hint?.(hinted);
     label();
-  });
+  };
+  const hint = button("", open);
   const solution = button("Solution", () => {
     unfold("Solution", face.solution);
     solution.disabled = solved = true;
@@ -188,6 +190,8 @@ function mountCard(root, host) {
     const is = verdict.correct ? "right" : "notyet";
     feedback.dataset.is = is;
     feedback.replaceChildren(...judged(verdict, face.math));
+    if (verdict.next) feedback.append(...paragraphs(verdict.next, face.math));
+    while (hinted < Math.min(verdict.hinted ?? 0, face.hints.length)) open();
     entry.tell?.(verdict);
     solution.disabled = solved;
     solution.title = "";
@@ -197,7 +201,7 @@ function mountCard(root, host) {
     face = host.face();
     hinted = 0;
     solved = false;
-    entry = entryOf(face, text => host.check(text, tell), host.typed?.() ?? "");
+    entry = entryOf(face, text => host.check(text, tell, hinted), host.typed?.() ?? "");
     body.replaceChildren(
       tag("div", { class: "pp-head-row" }, tag("p", { class: "pp-title" }, face.title),
         tag("p", { class: "pp-quietly" }, `${face.minutes} min · numbers ${face.seed}`)),

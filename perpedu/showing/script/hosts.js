@@ -17,6 +17,7 @@ function render({ model, el }) {
     : mountCard(root, { face: () => model.get("spec"), typed: () => model.get("typed"),
       last: () => verdict().message ? verdict() : null,
       check: text => save({ typed: text, presses: model.get("presses") + 1 }),
+      hint: count => count > model.get("hinted") && save({ hinted: count }),
       next: () => save({ turns: model.get("turns") + 1 }),
       listen: ({ tell, rebuild, type }) => {
         hear("change:spec", rebuild);
@@ -37,16 +38,22 @@ function startElement(element) {
   } else {
     let place = Math.max(0, spec.state.variants.findIndex(variant => variant.seed === spec.seed));
     const { state } = spec, face = () => variantOf(state, state.variants[place]);
-    const memory = cardMemory(element, spec);
-    const judge = text => {
-      const verdict = face().check(text);
+    const memory = cardMemory(element, spec), tries = remembering();
+    const judge = (text, hinted) => {
+      const verdict = tries.judge(face(), text, hinted);
       memory.note(verdict);
       return verdict;
     };
+    const count = hinted => {
+      element.dataset.hinted = hinted;
+      element.dispatchEvent(new CustomEvent("pp-hint", { bubbles: true, detail: { hinted } }));
+    };
     mountCard(root, { face: () => ({ ...face(), math: spec.math }),
-      check: (text, tell) => tell(judge(text)),
+      check: (text, tell, hinted) => tell(judge(text, hinted)), hint: count,
       next: rebuild => {
         place = (place + 1) % state.variants.length;
+        tries.forget();
+        delete element.dataset.hinted;
         rebuild();
         memory.mark();
       } });
