@@ -48,10 +48,17 @@ class Algebra:
         for _ in range(LONGEST_EXPANSION):
             strangers = expression.free_symbols - set(self.symbols)
             if not strangers:
-                return expression
+                return self._exact(expression, text)
             expression = expression.xreplace(
                 {s: self._meaning(s.name, text) for s in strangers})
         raise self.plan.item.error(text, f"“{text}” does not end in the symbols of the exercise.")
+
+    def _exact(self, expression: Any, text: Any) -> Any:
+        """The expression, unless no reader could type it."""
+        if not expression.is_rational_function(*self.symbols):
+            raise self.plan.item.error(text, f"“{text}” is more than a reader can type; write it "
+                                       "with + - * / and whole powers.")
+        return expression
 
     def _meaning(self, name: str, text: Any) -> Any:
         if name in self.plan.program.let:

@@ -72,8 +72,8 @@ def sample(expressions: Iterable[Any], symbols: Iterable[Any]) -> list[Point]:
 
 
 def by_choice(points: Iterable[Point], symbols: Iterable[Any]) -> list[list[Point]]:
-    """The points in groups: in each, a symbol that has only some values, as a side, has one."""
-    names = [symbol.name for symbol in symbols if _choices(symbol)]
+    """The points in groups: in each, a symbol whose `.values` are a tuple has one of them."""
+    names = [symbol.name for symbol in symbols if getattr(symbol, "values", None)]
     groups: dict[tuple[Fraction, ...], list[Point]] = {}
     for point in points:
         groups.setdefault(tuple(point[name] for name in names), []).append(point)
