@@ -23,6 +23,7 @@ from perpedu.teaching import bank, exercise
 from perpedu.teaching.draws import draw
 from perpedu.teaching.numbers_typed import show
 from perpedu.teaching.resolve import Program
+from perpedu.teaching.trees import number_text
 from perpedu.teaching.validate import validate
 from perpedu.theory.formulas import catalogue
 
@@ -312,6 +313,9 @@ def same_as_python(templates, variant, ex):
         assert Fraction(variant["tolerance"]) == ex.plan.asked.tolerance
         assert {n: Fraction(v) for n, v in variant["mistakes"].items()} == {
             n: Fraction(str(v)) for n, v in ex.mistakes.items()}
+    elif ex.kind == "expression":
+        assert variant["given"] == {s.name: number_text(ex.values[s.name])
+                                    for s in ex.algebra.symbols}
     else:
         assert variant["expected"] == ex.expected
     if ex.kind == "order":

@@ -73,14 +73,15 @@ def test_options_by_keyboard(quiet, tmp_path, kind):
         assert card.check(key).message in said and said[0] == ("✓" if key == card.expected else "→")
 
 
-def test_an_expression_says_where_it_is_checked(quiet, tmp_path):
-    if "expression" not in FIRST:
-        pytest.fail("the bank has no expression exercise")
-    opened(quiet, tmp_path, pp.exercise(FIRST["expression"]).html())
-    box = quiet.get_by_role("textbox", name="Your answer")
-    box.fill("<img src=x onerror=alert(1)>")
-    box.press("Enter")
-    assert "checked in JupyterLab" in quiet.get_by_role("status").inner_text()
+def test_an_expression_is_checked_where_it_stands(quiet, tmp_path):
+    card = pp.exercise(FIRST["expression"])
+    opened(quiet, tmp_path, card.html())
+    box, said = quiet.get_by_role("textbox", name="Your answer"), quiet.get_by_role("status")
+    for answer in ("<img src=x onerror=alert(1)>", "2q", *card.mistakes.values(), card.expected):
+        box.fill(answer)
+        box.press("Enter")
+        assert card.check(answer).message in said.inner_text(), answer
+    assert said.inner_text().startswith("✓ Right.")
     assert quiet.get_by_role("button", name="Solution").is_enabled()
 
 

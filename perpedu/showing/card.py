@@ -10,15 +10,13 @@ from typing import Any
 
 import traitlets
 
-from ..teaching import cells, exercise as teaching
+from ..teaching import cells, exercise as teaching, tries
 from ..teaching.exercise import Exercise, Verdict
 from ..teaching.numbers_typed import show
 from ..teaching.record import Answer, Record, moment_now
 from .element import Element, short
 from .mathml import written
 
-OFFLINE = ("An expression is checked in JupyterLab, where Python runs. Here are its hints and "
-           "its solution.")
 NOT_KEPT = "Your record cannot be written here, so this answer is not in it."
 _SAID = ("id", "kind", "title", "unit", "minutes", "objective", "rounding", "question", "hints",
          "solution", "seed", "rows")
@@ -41,8 +39,9 @@ class ExerciseCard(Element):
     """A thin widget around an exercise: it shows and asks; `check` is the exercise's own.
 
     `typed` is the text of the answer box, an option's key, or of a table the texts of its blank
-    rows by name, as JSON; of steps their keys in order, with spaces. What a reader checks in a
-    browser goes to `record`; what a program does, as `answer`, never does.
+    rows by name, as JSON; of steps their keys in order, with spaces. `hinted` is how many hints
+    are open. What a reader checks in a browser goes to `record`; what a program does, as
+    `answer`, never does.
     """
 
     typed = traitlets.Unicode().tag(sync=True)
@@ -52,7 +51,7 @@ class ExerciseCard(Element):
     verdict = traitlets.Dict().tag(sync=True)
 
     def __init__(self, pure: Exercise, record: Record | None = None):
-        self.exercise, self._judged, self._tries = pure, 0, 0
+        self.exercise, self._judged, self._tries, self._past = pure, 0, 0, []
         self._record, self._by_reader = record, False
         super().__init__(spec=self._face())
 
@@ -82,7 +81,7 @@ class ExerciseCard(Element):
 
     def _put(self, pure: Exercise) -> None:
         """Another exercise, or the same with other numbers."""
-        self.exercise, self._tries = pure, 0
+        self.exercise, self._tries, self._past = pure, 0, []
         self.typed, self.verdict, self.hinted = "", {}, 0
         self.spec = self._face()
 
@@ -90,7 +89,10 @@ class ExerciseCard(Element):
         verdict = self.check(value)
         self._judged += 1
         note = self._remember(verdict) if self._by_reader else {}
-        self.verdict = {**asdict(verdict), "n": self._judged, **note}
+        words, self.hinted = tries.next_step(self.exercise, self._past, verdict, self.hinted)
+        self._past += filter(None, [tries.kept(verdict)])
+        self.verdict = {**asdict(verdict), "n": self._judged, "next": words,
+                        "hinted": self.hinted, **note}
         return verdict
 
     def set_state(self, sync_data: dict) -> None:
@@ -146,8 +148,6 @@ class ExerciseCard(Element):
         pure = self.exercise
         spec = {"kind": "card", "seed": self.seed, "state": pure.page_state(),
                 "math": _math(pure)}
-        if self.kind == "expression":
-            spec["offline"] = OFFLINE
         if self.kind == "predict" and not pure.options:
             for variant in spec["state"]["variants"]:
                 variant["outcome"] = _outcome(Exercise(pure.item, variant["seed"]))

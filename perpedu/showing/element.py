@@ -11,12 +11,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..teaching import feedback, numbers_typed, spacing
+from ..teaching import equality, feedback, grammar, numbers_typed, spacing, tries
 from . import look
 
 SHORT = 104
-SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "calculator",
-          "memory", "record", "review", "hosts")
+SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "expression", "tries",
+          "calculator", "memory", "record", "review", "hosts")
 
 
 def _read(name: str) -> str:
@@ -35,13 +35,25 @@ def module() -> str:
     shared = {"messages": numbers_typed.MESSAGES, "units": numbers_typed.UNITS,
               "standsFor": numbers_typed.STANDS_FOR, "longest": numbers_typed.LONGEST,
               "largestExponent": numbers_typed.LARGEST_EXPONENT, "strokes": look.strokes(),
-              "sentences": feedback.SENTENCES, "sameUnit": feedback.SAME_UNIT,
-              "spacing": spacing.shared(),
+              "tries": tries.SENTENCES, "firstSentence": tries.SENTENCE.pattern,
+              "grammar": _grammar(), "sentences": feedback.SENTENCES,
+              "sameUnit": feedback.SAME_UNIT, "spacing": spacing.shared(),
               "patterns": {name: getattr(numbers_typed, name).pattern for name in _PATTERNS}}
     parts = (_read(f"script/{part}.js") for part in SCRIPT)
     return f"const SHARED = {json_inside(shared)};\n" + "\n".join(parts)
 
 
+def _grammar() -> dict[str, Any]:
+    """What expressions are read by, as grammar.py has it."""
+    limits = {name: getattr(grammar, name) for name in _LIMITS} | {"NEEDED": equality.NEEDED}
+    return {"messages": grammar.MESSAGES, "hints": grammar.HINTS, "same": grammar.SAME,
+            "one": grammar.ONE_VALUE, "limits": limits,
+            "patterns": {name: getattr(grammar, name).pattern
+                         for name in ("TOKEN", "GROUPED", "DECIMAL_COMMA", "BLANKS")}}
+
+
+_LIMITS = ("LONGEST", "MOST_TOKENS", "DEEPEST", "MOST_DIGITS", "MOST_BITS", "MOST_VALUES",
+           "LARGEST_POWER", "LARGEST_TOTAL_POWER")
 _PATTERNS = ("SPACES", "STRANGE", "SHAPE", "PLAIN", "GROUPED", "ONE_COMMA", "MANY_COMMAS",
              "MANY_POINTS")
 

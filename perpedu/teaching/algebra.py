@@ -8,10 +8,11 @@ from typing import Any
 import sympy
 
 from ..theory.symbols import Quantity, every
-from .equality import same
-from .evaluation import Compiled
+from .columns import DividesByZero, column
+from .equality import by_choice, sample, same
+from .evaluation import Compiled, Point
 from .feedback import RIGHT, SENTENCES, NotRead
-from .parser import parse_answer
+from .parser import parse_answer, tree_of
 from .plan import Plan
 from .resolve import formulas
 
@@ -47,10 +48,17 @@ class Algebra:
         for _ in range(LONGEST_EXPANSION):
             strangers = expression.free_symbols - set(self.symbols)
             if not strangers:
-                return expression
+                return self._exact(expression, text)
             expression = expression.xreplace(
                 {s: self._meaning(s.name, text) for s in strangers})
         raise self.plan.item.error(text, f"“{text}” does not end in the symbols of the exercise.")
+
+    def _exact(self, expression: Any, text: Any) -> Any:
+        """The expression, unless no reader could type it."""
+        if not expression.is_rational_function(*self.symbols):
+            raise self.plan.item.error(text, f"“{text}” is more than a reader can type; write it "
+                                       "with + - * / and whole powers.")
+        return expression
 
     def _meaning(self, name: str, text: Any) -> Any:
         if name in self.plan.program.let:
@@ -98,8 +106,24 @@ class Algebra:
         return str(expression.xreplace(short))
 
     def at(self, expression: Any, values: Any) -> Fraction:
-        """The value of an expression with the numbers of a draw."""
-        return Compiled(expression)(values)
+        """The value of an expression with the numbers of a draw; of a text, just as it stands.
+
+        Raises ArithmeticError where there is none.
+        """
+        if not isinstance(expression, str):
+            return Compiled(expression)(values)
+        point = {name: values[symbol.name] for name, symbol in self.names.items()}
+        (value,) = column(tree_of(expression, self.names, listed=self.aliases), [point])
+        if value is None:
+            raise DividesByZero
+        return value
+
+    def points(self) -> list[list[Point]]:
+        """Points at which any expression of a reader is told from the truth and each mistake.
+
+        They come in groups: in each, a side is one of the two.
+        """
+        return by_choice(sample([self.truth, *self.mistakes.values()], self.symbols), self.symbols)
 
     @staticmethod
     def rational(value: Fraction) -> Any:

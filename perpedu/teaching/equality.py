@@ -13,6 +13,7 @@ expression is walked once, and points are evaluated without it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from functools import partial
 from hashlib import sha256
@@ -54,16 +55,53 @@ def same(a: Any, b: Any, symbols: Iterable[Any] | None = None) -> bool:
     return defined >= NEEDED
 
 
-class _Pair:
-    """Two expressions that are evaluated side by side."""
+def sample(expressions: Iterable[Any], symbols: Iterable[Any]) -> list[Point]:
+    """Points at which another expression without branches is told from each of these.
 
-    def __init__(self, a: Any, b: Any) -> None:
-        self.expressions = a, b
-        self.exact = Compiled(a), Compiled(b)
+    Forty general ones, and those on and beside the places where a branch changes, until every
+    branch was taken. Values of roots are not exact; who needs them asks `same`.
+    """
+    side_by_side, found = _Pair(*expressions), []
+    for points in _rounds(side_by_side, listed(symbols, *side_by_side.expressions)):
+        for point in points:
+            found.append(point)
+            side_by_side.visit(point)
+        if not side_by_side.unseen():
+            break
+    return found
+
+
+def by_choice(points: Iterable[Point], symbols: Iterable[Any]) -> list[list[Point]]:
+    """The points in groups: in each, a symbol whose `.values` are a tuple has one of them."""
+    names = [symbol.name for symbol in symbols if getattr(symbol, "values", None)]
+    groups: dict[tuple[Fraction, ...], list[Point]] = {}
+    for point in points:
+        groups.setdefault(tuple(point[name] for name in names), []).append(point)
+    return list(groups.values())
+
+
+def general(symbols: Iterable[Any], count: int) -> list[Point]:
+    """So many points in the symbols' domain."""
+    domain = list(symbols)
+    return [_point(domain, [Fraction(1)], number) for number in range(count)]
+
+
+class _Pair:
+    """Two expressions, or some, that are evaluated side by side."""
+
+    def __init__(self, *expressions: Any) -> None:
+        self.expressions = expressions
+        self.exact = tuple(map(Compiled, expressions))
         self.rough: tuple[Compiled, ...] = ()
 
     def unseen(self) -> bool:
         return any(side.branches - side.taken for side in self.exact)
+
+    def visit(self, point: Point) -> None:
+        """Take the branches that belong to this point."""
+        for side in self.exact:
+            with suppress(ArithmeticError):
+                side(point)
 
     def agree(self, point: Point) -> bool | None:
         """Whether both have the same value at this point; None where one has none."""

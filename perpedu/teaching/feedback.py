@@ -259,18 +259,19 @@ def check_expression(ex: "Exercise", answer: Any) -> Verdict:
         given = ex.algebra.read(answer)
         name = ex.algebra.meaning(given)
         if name is None:
-            return _unmatched_expression(ex, given)
+            return _unmatched_expression(ex, given, answer)
         return right(ex) if name == RIGHT else known(ex, name)
     except ValueError as error:
         return Verdict(False, str(error))
 
 
-def _unmatched_expression(ex: "Exercise", given: Any) -> Verdict:
+def _unmatched_expression(ex: "Exercise", given: Any, typed: Any) -> Verdict:
     algebra, section = ex.algebra, ex.plan.reread()
     if algebra.same(-given, algebra.truth):
         return say(section, "opposite")
     try:
-        value, truth = (algebra.at(expression, ex.values) for expression in (given, algebra.truth))
+        value = algebra.at(typed if isinstance(typed, str) else given, ex.values)
+        truth = algebra.at(algebra.truth, ex.values)
     except ArithmeticError:
         return say(section, "different")
     factor = algebra.rational(value / truth) if truth else 0

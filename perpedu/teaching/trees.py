@@ -18,20 +18,21 @@ _OPERATIONS = {"Add": "+", "Mul": "*", "Max": "max", "Min": "min", "Abs": "abs"}
 
 def tree(term: Any) -> Any:
     """The tree of a term of `resolve`. Raises ValueError for an operation that has none."""
-    return _steps(term) if isinstance(term, TierTerm) else _tree(term.expression)
+    return _steps(term) if isinstance(term, TierTerm) else expression_tree(term.expression)
 
 
-def _tree(node: Any) -> Any:
+def expression_tree(node: Any) -> Any:
+    """The tree of a SymPy expression. Raises ValueError for a root and what else is not exact."""
     if node.is_Symbol:
         return node.name
     if node.is_Rational:
         return number_text(Fraction(int(node.p), int(node.q)))
     kind = node.func.__name__
     if kind == "Pow" and node.exp.is_Integer:
-        return ["^", _tree(node.base), int(node.exp)]
+        return ["^", expression_tree(node.base), int(node.exp)]
     if kind not in _OPERATIONS:
         raise ValueError(f"expression: {kind} cannot be worked out on a page")
-    return [_OPERATIONS[kind], *map(_tree, node.args)]
+    return [_OPERATIONS[kind], *map(expression_tree, node.args)]
 
 
 def _steps(term: TierTerm) -> list[Any]:

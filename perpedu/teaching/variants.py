@@ -10,7 +10,7 @@ from .exercise import Exercise
 from .plan import RIGHT, Plan, plan
 from .table import Row, reached
 from .template import Slot
-from .trees import number_text, tree
+from .trees import expression_tree, number_text, tree
 
 SEEDS = tuple(str(seed) for seed in range(1, 21))
 
@@ -27,6 +27,7 @@ def page_state(item: Item) -> dict[str, Any]:
         "section": first.section, "templates": _templates(made, keys),
         "variants": [_variant(exercise, keys) for exercise in exercises],
         **({"table": _table(made)} if made.table else {}),
+        **({"algebra": _algebra(first)} if first.kind == "expression" else {}),
     }  # fmt: skip
 
 
@@ -76,6 +77,17 @@ def _table(made: Plan) -> dict[str, Any]:
             "terms": {name: tree(term) for name, term in program.terms.items() if name in read}}
 
 
+def _algebra(ex: Exercise) -> dict[str, Any]:
+    """Names, truth and mistakes of an expression, and the points where all are held against it."""
+    algebra, symbols = ex.algebra, [symbol.name for symbol in ex.algebra.symbols]
+    answers = {RIGHT: algebra.truth, **algebra.mistakes}
+    return {"names": {name: symbol.name for name, symbol in algebra.names.items()},
+            "listed": list(algebra.aliases), "symbols": symbols,
+            "points": [[[number_text(point[name]) for name in symbols] for point in group]
+                       for group in algebra.points()],
+            "answers": {name: expression_tree(answer) for name, answer in answers.items()}}
+
+
 def _row(row: Row) -> dict[str, Any]:
     """A row for the page: what is asked, and the rows above that it needs."""
     asked = row.asked
@@ -88,6 +100,9 @@ def _row(row: Row) -> dict[str, Any]:
 def _variant(ex: Exercise, keys: _Keys) -> dict[str, Any]:
     slots = {key: slot.text(ex.values) for key, slot in keys.slots.items()}
     variant = {"seed": ex.seed, "slots": slots}
+    if ex.kind == "expression":
+        return {**variant, "given": {symbol.name: number_text(ex.values[symbol.name])
+                                     for symbol in ex.algebra.symbols}}
     if ex.plan.table:
         return {**variant, "given": {name: number_text(v) for name, v in ex.givens.items()}}
     if ex.plan.steps:

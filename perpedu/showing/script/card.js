@@ -34,6 +34,7 @@ function variantOf(state, variant) {
     if (steps.length) return checkOrder(answer.split(" "), { steps, right, known, told, say,
       expected: variant.expected, pairs: templates.pairs });
     if (rows.length) return checkTable(JSON.parse(answer), { state, variant, fill, right, known, told, say });
+    if (state.algebra) return checkExpression(answer, { state, variant, right, known, told, say });
     try {
       return checkNumber(readings(answer, state.unit), state, variant, right, known, say);
     } catch (error) {
@@ -169,12 +170,13 @@ function mountCard(root, host) {
   const help = tag("div", { class: "pp-help", "aria-live": "polite" });
   const unfold = (name, text) =>
     help.append(tag("div", {}, tag("h4", {}, name), ...paragraphs(text, face.math)));
-  const hint = button("", () => {
+  const open = () => {
     unfold(`Hint ${hinted + 1}`, face.hints[hinted]);
     hinted += 1;
     host.hint?.(hinted);
     label();
-  });
+  };
+  const hint = button("", open);
   const solution = button("Solution", () => {
     unfold("Solution", face.solution);
     solution.disabled = solved = true;
@@ -188,7 +190,9 @@ function mountCard(root, host) {
     const is = verdict.correct ? "right" : "notyet";
     feedback.dataset.is = is;
     feedback.replaceChildren(...judged(verdict, face.math));
+    if (verdict.next) feedback.append(...paragraphs(verdict.next, face.math));
     if (verdict.note) feedback.append(tag("p", { class: "pp-quietly" }, verdict.note));
+    while (hinted < Math.min(verdict.hinted ?? 0, face.hints.length)) open();
     entry.tell?.(verdict);
     solution.disabled = solved;
     solution.title = "";
@@ -232,7 +236,7 @@ function entryOf(face, check, typed) {
     "aria-describedby": id + "-r" });
   box.value = typed;
   const submit = event => { event.preventDefault(); check(box.value); };
-  const note = face.offline ?? (face.rounding ? `Accepted rounding: ${face.rounding}.` : "");
+  const note = face.rounding ? `Accepted rounding: ${face.rounding}.` : "";
   const node = tag("form", { class: "pp-entry", novalidate: true, onsubmit: submit },
     tag("div", { class: "pp-answer" }, tag("label", { for: id }, "Your answer"), box,
       face.unit ? tag("span", { class: "pp-unit" }, face.unit) : null,

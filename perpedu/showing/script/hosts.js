@@ -14,7 +14,7 @@ function render({ model, el }) {
   const card = { face: () => model.get("spec"), typed: () => model.get("typed"),
     last: () => verdict().message ? verdict() : null,
     check: text => save({ typed: text, presses: model.get("presses") + 1 }),
-    hint: count => save({ hinted: Math.max(model.get("hinted"), count) }),
+    hint: count => count > model.get("hinted") && save({ hinted: count }),
     next: () => save({ turns: model.get("turns") + 1 }),
     listen: ({ tell, rebuild, type }) => {
       hear("change:spec", () => model.get("spec").id && rebuild());
@@ -34,21 +34,21 @@ function render({ model, el }) {
 
 // A card of a page: its numbers are one of the drawn variants; `judge` sees every verdict.
 function pageCard(spec, { seed = spec.seed, judged, turned }) {
-  const { state } = spec;
+  const { state } = spec, past = remembering();
   let place = Math.max(0, state.variants.findIndex(variant => variant.seed === seed)), tries = 0;
   const face = () => variantOf(state, state.variants[place]);
   const judge = (text, hints) => {
-    const { check, seed: numbers } = face(), verdict = check(text);
+    const now = face(), verdict = past.judge(now, text, hints);
     if (!counts(verdict)) return verdict;
     tries += 1;
     judged(verdict);
-    return noted(verdict, state.id, numbers, { hints, tries });
+    return noted(verdict, state.id, now.seed, { hints, tries });
   };
-  return { face: () => ({ ...face(), offline: spec.offline, math: spec.math }),
-    check: (text, tell, hints) => tell(spec.offline
-      ? { correct: false, message: spec.offline, reread: null } : judge(text, hints)),
+  return { face: () => ({ ...face(), math: spec.math }),
+    check: (text, tell, hints) => tell(judge(text, hints)),
     next: rebuild => {
       [place, tries] = [(place + 1) % state.variants.length, 0];
+      past.forget();
       rebuild();
       turned?.();
     } };
@@ -70,7 +70,12 @@ function startElement(element) {
       () => root.append(tag("p", {}, WORDS.no_bank)));
   } else {
     const memory = cardMemory(element, spec);
-    mountCard(root, pageCard(spec, { judged: memory.note, turned: memory.mark }));
+    const hint = hinted => {
+      element.dataset.hinted = hinted;
+      element.dispatchEvent(new CustomEvent("pp-hint", { bubbles: true, detail: { hinted } }));
+    };
+    const turned = () => { delete element.dataset.hinted; memory.mark(); };
+    mountCard(root, { ...pageCard(spec, { judged: memory.note, turned }), hint });
     memory.mark();
   }
 }

@@ -1,6 +1,6 @@
 // The book's elements in the browser: explorers and exercise cards. No library, no network.
 // Python joins these files into one script: numbers, elements, picture, explorer, card, ledger,
-// calculator, memory, hosts.
+// expression, tries, calculator, memory, record, review, hosts.
 // SHARED (messages, units, patterns, line styles) comes from Python and stands before this file.
 // The module serves Jupyter (anywidget calls `render`) and, as a plain script, pages on file://.
 

@@ -33,8 +33,7 @@ function mountReview(root, { card, sitting, next, listen }) {
 
 // One sitting after the other on a page, from the browser's record and the book's bank.
 function pageReview(root, bank) {
-  const asked = bank.filter(spec => !spec.offline)
-    .map(spec => ({ id: spec.state.id, section: spec.state.section, spec }));
+  const asked = bank.map(spec => ({ id: spec.state.id, section: spec.state.section, spec }));
   let queue = [], dots = [], place = null, words = "", now = null, show = null, rebuild = null;
   const today = () => dayNumber(momentNow());
   const known = () => standingsOf(allAnswers(asked.map(({ id }) => id)).answers);
