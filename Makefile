@@ -34,7 +34,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test site serve print screenshots outside notebooks bench lite lite-test \
+.PHONY: help lab test site serve print slides sheet screenshots outside notebooks worksheets bench lite lite-test \
 	lock clean
 
 help:  ## list the commands
@@ -69,6 +69,9 @@ outside: site  ## try every address outside the book that its pages link to
 notebooks: .venv-test/.ready  ## execute every notebook in place, then check its form
 	@$(TEST) -c 'import matplotlib.pyplot'
 	$(TEST) tools/notebooks.py
+
+worksheets: .venv-test/.ready  ## write the worksheets of every chapter, blank and with solutions, from the bank
+	@$(TEST) tools/worksheets.py
 
 bench: .venv-test/.ready  ## measure the speed, as ratios, and write them to docs/speed.md
 	@$(TEST) tools/browser.py --install
