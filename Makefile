@@ -59,6 +59,11 @@ print: .venv-test/.ready  ## the whole book as one page and as PDF, into _print
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -m tools.book print
 
+sheet: .venv-test/.ready  ## exercises to print, with key: make sheet IDS="ch01.equity ch02" SEED=group1 TO=sheet.html
+	@test -n "$(IDS)" || { echo 'make sheet needs exercises: make sheet IDS="ch01.equity ch01.notional"' >&2; exit 1; }
+	@$(TEST) tools/browser.py --install
+	@$(TEST) -m perpedu class sheet $(IDS) --seed "$(or $(SEED),1)" --pdf -o "$(or $(TO),sheet.html)"
+
 screenshots: .venv-test/.ready  ## every kind of page in light, dark and 390 px, into _screenshots
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -m tools.book screenshots

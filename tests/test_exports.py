@@ -2,11 +2,15 @@
 
 import json
 import re
+from collections import Counter
+from contextlib import nullcontext
+from xml.etree import ElementTree as xml
 
 import nbformat
 import pytest
 
-from perpedu.classroom import said, worksheets
+from perpedu.classroom import commands, moodle, printed, said, worksheets
+from perpedu.classroom.choose import chosen
 from perpedu.teaching import bank
 from perpedu.teaching.exercise import Exercise, ids, load
 from tests.test_order import BANK as ORDER
@@ -66,3 +70,213 @@ def test_what_is_said_to_be_right_or_mistaken_is_judged_so():
             assert ex.check(said.right(ex)).correct, ex.id
             for name in ex.mistakes:
                 assert ex.check(said.mistaken(ex, name)).mistake == name, (ex.id, name)
+
+
+# ---- Moodle
+
+#: What Moodle's importer reads of a question, by type (https://docs.moodle.org/en/Moodle_XML_format
+#: and the importer, question/format/xml/format.php): element, how often at least, how often at
+#: most, what its text looks like. An element that has a text child is looked at there.
+COMMON = {"name": (1, 1, r".{1,255}"), "questiontext": (1, 1, r".+"),
+          "generalfeedback": (0, 1, r".*"), "penalty": (0, 1, r"0(\.\d{1,7})?|1"),
+          "hidden": (0, 1, r"[01]"), "idnumber": (0, 1, r".{1,100}"), "hint": (0, 99, r".+"),
+          "tags": (0, 1, r"\s*")}
+MARKED = COMMON | {"defaultgrade": (1, 1, r"\d+(\.\d+)?")}
+ANSWERS = {"answer": (1, 99, r".+")}
+RULES = {
+    "category": {"category": (1, 1, r"\$course\$/top/.+"), "info": (0, 1, r".+")},
+    "cloze": COMMON,
+    "numerical": MARKED | ANSWERS | {
+        "units": (0, 1, r"\s*"), "unitgradingtype": (0, 1, r"[012]"),
+        "unitpenalty": (0, 1, r"0\.\d+"), "showunits": (0, 1, r"[0123]"),
+        "unitsleft": (0, 1, r"[01]")},
+    "multichoice": MARKED | ANSWERS | {
+        "single": (1, 1, "true|false"), "shuffleanswers": (1, 1, "true|false|0|1"),
+        "answernumbering": (1, 1, "none|abc|ABCD|123|iii|IIII"), "correctfeedback": (0, 1, r".*"),
+        "partiallycorrectfeedback": (0, 1, r".*"), "incorrectfeedback": (0, 1, r".*")},
+}  # fmt: skip
+FORMATS = {"html", "plain_text", "markdown", "moodle_auto_format"}
+NUMBER = r"-?\d+(\.\d+)?"
+
+
+def words(element):
+    """The text that Moodle reads of an element: that of its text child, where it has one."""
+    child = element.find("text")
+    return (element if child is None else child).text or ""
+
+
+def faults(question):
+    """What Moodle's importer would stumble over."""
+    rules, seen = RULES.get(question.get("type")), Counter(child.tag for child in question)
+    if rules is None:
+        return [f"type {question.get('type')}"]
+    found = [f"{tag} {count} times" for tag, count in seen.items() if tag not in rules]
+    found += [tag for tag, (least, most, _) in rules.items() if not least <= seen[tag] <= most]
+    for child in question:
+        if not re.fullmatch(rules.get(child.tag, (0, 0, ""))[2], words(child), re.DOTALL):
+            found.append(f"{child.tag}: {words(child)!r}")
+        if child.get("format", "html") not in FORMATS:
+            found.append(f"format of {child.tag}")
+    return found + [fault for answer in question.iter("answer") for fault in
+                    answer_faults(answer, question.get("type") == "numerical")]
+
+
+def answer_faults(answer, numerical):
+    if answer.get("fraction") not in ("0", "100") or answer.find("feedback/text") is None:
+        yield "an answer without fraction or feedback"
+    if numerical and not re.fullmatch(NUMBER + r"|\*", words(answer)):
+        yield f"the answer {words(answer)} is no number"
+    if numerical and not re.fullmatch(NUMBER, answer.findtext("tolerance")):
+        yield "an answer without tolerance"
+
+
+def matching(value, answers):
+    """The first answer within whose tolerance a number lies, as qtype_numerical finds it."""
+    for answer, tolerance, fraction, told in answers:
+        if answer == "*":
+            return fraction, told
+        centre, width = float(answer), float(tolerance) + 1e-14 * max(1, abs(float(answer)))
+        if centre - width <= value <= centre + width:
+            return fraction, told
+    return 0, ""
+
+
+BOX = re.compile(r"\{\d*:NUMERICAL:((?:\\.|[^}\\])*)\}")
+PART = re.compile(r"(=|%(\d+)%)(-?[\d.]+):([\d.]+)#((?:\\.|[^~\\])*)(?:~|$)")
+
+
+def boxes(text):
+    """The boxes of an embedded question: answers as `matching` wants them."""
+    for box in BOX.findall(text):
+        parts = list(PART.finditer(box))
+        assert "".join(part[0] for part in parts) == box
+        yield [(part[3], part[4], 100 if part[1] == "=" else int(part[2]),
+                re.sub(r"\\(.)", r"\1", part[5])) for part in parts]
+
+
+def answers_of(question):
+    return [(words(one), one.findtext("tolerance"), int(one.get("fraction")),
+             words(one.find("feedback"))) for one in question.iter("answer")]
+
+
+def typed_number(value, unit):
+    """A number as a student types it, in the asked unit; in full, and rounded to what is asked."""
+    return float(value) * (100 if unit == "%" else 1)
+
+
+def check_back(question, ex):
+    """Every right answer is accepted, and every mistake gets its own feedback."""
+    if ex.plan.asked:
+        answers = answers_of(question)
+        for value in (ex.truth, ex.plan.asked.printed(ex.truth)):
+            assert matching(typed_number(value, ex.unit), answers)[0] == 100, ex
+        for name, value in ex.answers.items():
+            told = moodle.html(moodle.verdict(ex, name))
+            assert matching(typed_number(value, ex.unit), answers) == (100 * (name == "right"), told)
+        assert matching(1e99, answers)[0] == 0 and matching(1e99, answers)[1]
+    elif ex.plan.table:
+        shown = list(boxes(words(question.find("questiontext"))))
+        for row, answers in zip(ex.plan.table.blanks, shown, strict=True):
+            for name, value in ex.row_answers[row.name].items():
+                fraction, told = matching(typed_number(value, row.asked.unit), answers)
+                assert (fraction == 100) == (name == "right")
+                assert name == "right" or told == moodle.guarded(
+                    said.meaning(ex, f"{row.name}.{name}")).replace("\\", ""), (ex, name)
+    else:
+        texts = dict(ex.options) if ex.options else {
+            name: said.letters(keys, ex.steps) for name, keys in ex.mistakes.items()}
+        right = texts.pop(ex.expected) if ex.options else said.letters(ex.expected, ex.steps)
+        wanted = {(moodle.html(right), 100, moodle.html(moodle.verdict(ex, "right")))} | {
+            (moodle.html(text), 0, moodle.html(moodle.verdict(ex, name)))
+            for name, text in texts.items()}
+        assert {(text, fraction, told) for text, _, fraction, told in answers_of(question)} == wanted
+
+
+def test_moodle_reads_every_exercise_back():
+    text, notes = moodle.document(chosen(["ch01", "ch02", "ch03", "ch04", "ch05"]), 2)
+    quiz = xml.fromstring(text)
+    assert {fault for question in quiz for fault in faults(question)} == set()
+    left = [id for id in ids() if load(id).kind == "expression"]
+    assert [note.split(" ")[0] for note in notes if "left out" in note] == left and left
+    asked = [question for question in quiz if question.get("type") != "category"]
+    wanted = [(id, seed) for id in ids() if id not in left for seed in "12"]
+    for question, (id, seed) in zip(asked, wanted, strict=True):
+        ex = load(id, seed)
+        assert words(question.find("name")).endswith(f"[{id}, seed {seed}]")
+        check_back(question, ex)
+
+
+def test_an_order_is_a_choice_between_orders():
+    text, notes = moodle.document([steps()], 5)
+    quiz = xml.fromstring(text)
+    assert [fault for question in quiz for fault in faults(question)] == []
+    for seed, question in enumerate(quiz[1:], 1):
+        check_back(question, Exercise(steps(), str(seed)))
+    assert notes == ["ch09.way: the steps are not moved; students choose between orders."]
+
+
+def test_what_moodle_could_misread_in_a_box_is_guarded():
+    told = moodle.guarded('half $\\frac{1}{2}$ ~ 3 # 4 / "5" } <b>')
+    [[answer]] = boxes("{1:NUMERICAL:=1:0.1#" + told + "}")
+    assert answer[3] == 'half frac12 ~ 3 # 4 / "5"  &lt;b&gt;'
+
+
+@pytest.mark.parametrize("words, said_is", [
+    (["moodle", "ch01.nothing", "-o", "x.xml"], "id = 'ch01.nothing'"),
+    (["moodle", "ch01.notional", "--seeds", "0", "-o", "x.xml"], "seeds = 0"),
+    (["moodle", "ch01", "ch01.notional", "-o", "x.xml"], "each once"),
+    (["sheet", "ch77", "-o", "x.html"], "id = 'ch77'"),
+])  # fmt: skip
+def test_the_command_line_says_what_to_change(tmp_path, monkeypatch, capsys, words, said_is):
+    monkeypatch.chdir(tmp_path)
+    assert commands.main(words) == 1 and said_is in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_exercises_of_a_private_bank_are_exported(tmp_path, capsys):
+    (tmp_path / "ch09.yaml").write_text(ORDER, "utf-8")
+    target = tmp_path / "way.xml"
+    assert commands.main(["moodle", "ch09.way", "--bank", str(tmp_path / "ch09.yaml"), "--seeds",
+                          "3", "-o", str(target)]) == 0
+    assert len(xml.parse(target).getroot()) == 4 and "choose" in capsys.readouterr().out
+
+
+# ---- printed sheets
+
+SHEET = ["ch01.equity", "ch01.margin-ratio", "ch01.find-the-error", "ch01.average-entry-formula",
+         "ch02.table-two"]
+
+
+def test_a_sheet_is_one_file_with_its_key_on_a_page_of_its_own(page, tmp_path):
+    target = tmp_path / "sheet.html"
+    words = ["sheet", *SHEET, "--seed", "group 1", "--title", "Week 1 < 2", "-o", str(target)]
+    assert commands.main(words) == 0
+    made = target.read_text("utf-8")
+    questions, key = made.split('<div class="key">')
+    for ex in (load(id, "group 1") for id in SHEET):
+        assert printed.paragraphs(ex.question) in questions
+        for told in (said.right(ex), *(said.mistaken(ex, name) for name in ex.mistakes)):
+            assert printed.escape(told) in key
+        assert printed.paragraphs(ex.solution) in key and ex.solution not in questions
+    assert made.count("<math>") > 2 and "$" not in made and "<script" not in made
+    page.goto(target.as_uri())
+    page.emulate_media(media="print")
+    assert page.locator(".key").evaluate("key => getComputedStyle(key).breakBefore") == "page"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.external == page.console_errors == []
+
+
+def test_the_sheet_is_printed_as_pdf_by_the_browser(browser, tmp_path):
+    target = tmp_path / "sheet.html"
+    target.write_text(printed.text(chosen(SHEET[:2])), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tools.book.chromium.started", lambda: nullcontext(browser))
+        made = printed.pdf(target)
+    content = made.read_bytes()
+    assert content.startswith(b"%PDF") and content.count(b"/Type /Page\n") == 2
+
+
+def test_a_sheet_is_the_same_each_time_and_different_with_another_seed():
+    one, same, other = (printed.text(chosen(SHEET), seed) for seed in ("1", "1", "2"))
+    assert one == same != other
+    assert "<li>The rest is taken over.</li>" in printed.text([steps()])
