@@ -59,6 +59,9 @@ print: .venv-test/.ready  ## the whole book as one page and as PDF, into _print
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -m tools.book print
 
+slides: .venv-test/.ready  ## every chapter as slides, into _slides
+	@$(TEST) -m tools.book slides
+
 sheet: .venv-test/.ready  ## exercises to print, with key: make sheet IDS="ch01.equity ch02" SEED=group1 TO=sheet.html
 	@test -n "$(IDS)" || { echo 'make sheet needs exercises: make sheet IDS="ch01.equity ch01.notional"' >&2; exit 1; }
 	@$(TEST) tools/browser.py --install
@@ -101,7 +104,7 @@ lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs
 	$(LITE) -m tools.lite.npm
 
 clean:  ## remove the environments and caches
-	rm -rf .venv-lab .venv-test .venv-site .venv-lite .cache _site _print _screenshots dist
+	rm -rf .venv-lab .venv-test .venv-site .venv-lite .cache _site _print _slides _screenshots dist
 	find perpedu tests tools bench notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-%/.ready: requirements/%.txt tools/environment.py

@@ -4,10 +4,12 @@ import json
 import re
 from collections import Counter
 from contextlib import nullcontext
+from pathlib import Path
 from xml.etree import ElementTree as xml
 
 import nbformat
 import pytest
+from nbformat import v4
 
 from perpedu.classroom import commands, moodle, printed, said, worksheets
 from perpedu.classroom.choose import chosen
@@ -15,6 +17,8 @@ from perpedu.teaching import bank
 from perpedu.teaching.exercise import Exercise, ids, load
 from tests.test_order import BANK as ORDER
 from tools import worksheets as tool
+from tools.book import slides
+from tools.book.chapters import chapters
 
 # ---- worksheets
 
@@ -280,3 +284,69 @@ def test_a_sheet_is_the_same_each_time_and_different_with_another_seed():
     one, same, other = (printed.text(chosen(SHEET), seed) for seed in ("1", "1", "2"))
     assert one == same != other
     assert "<li>The rest is taken over.</li>" in printed.text([steps()])
+
+
+# ---- slides
+
+@pytest.fixture(scope="module")
+def deck_folder(tmp_path_factory):
+    return slides.build(tmp_path_factory.mktemp("slides") / "_slides")
+
+
+def kinds(notebook):
+    return [(cell.metadata.slideshow.slide_type, cell.source) for cell in
+            slides.deck(notebook).cells]
+
+
+def test_slides_follow_from_the_cells():
+    own = v4.new_markdown_cell("mine", metadata={"slideshow": {"slide_type": "fragment"}})
+    shown = v4.new_code_cell("2", outputs=[v4.new_output("stream", text="2")])
+    notebook = v4.new_notebook(cells=[
+        v4.new_markdown_cell("# Title\n\nOne.\n\nTwo."), v4.new_code_cell("import x"), own, shown,
+        v4.new_markdown_cell("*A stop.*\n\n## 1 Next\n\nFirst.\n\n$$a = b.$$ (eq-a)\n\nLast."),
+        v4.new_markdown_cell("Only words."), v4.new_markdown_cell("Words\n\n- a list")])
+    assert kinds(notebook) == [
+        ("slide", "# Title\n\nOne."), ("notes", "# Title\n\nOne.\n\nTwo."), ("skip", "import x"),
+        ("fragment", "mine"), ("subslide", "2"), ("notes", "*A stop.*"),
+        ("slide", "## 1 Next\n\nFirst.\n\n$$a = b.$$"),
+        ("notes", "## 1 Next\n\nFirst.\n\n$$a = b.$$\n\nLast."), ("notes", "Only words."),
+        ("subslide", "- a list"), ("notes", "Words\n\n- a list")]
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.file)
+def test_every_chapter_has_its_slides_without_any_other_server(page, deck_folder, chapter):
+    source = nbformat.read(slides.ROOT / f"{chapter.file}.ipynb", 4)
+    headings = re.findall(r"^##? .*", "\n".join(
+        cell.source for cell in source.cells if cell.cell_type == "markdown"), re.MULTILINE)
+    page.goto((deck_folder / f"{Path(chapter.file).name}.html").as_uri())
+    page.evaluate("() => MathJax.startup.promise")
+    assert page.evaluate("Reveal.getHorizontalSlides().length") == len(headings)
+    assert page.locator("mjx-container").count() > 20
+    assert page.locator(".slides .pp-card").count() > 5
+    said = page.locator(".slides").evaluate("node => node.textContent")
+    assert not re.search(r"\{(term|cite|eq)\}|\(eq-", said)
+    assert page.external == page.console_errors == page.page_errors == []
+
+
+def test_a_card_on_a_slide_answers(page, deck_folder):
+    page.goto((deck_folder / "01_ledger.html").as_uri())
+    place = page.evaluate("""() => {
+      const card = [...document.querySelectorAll(".slides section:not(.stack)")]
+        .find(section => section.innerHTML.includes("ch01.first-profit"));
+      const at = Reveal.getIndices(card);
+      Reveal.slide(at.h, at.v);
+      return [at.h, at.v];
+    }""")
+    assert place[1] > 0
+    ex = load("ch01.first-profit")
+    present = page.locator("section.present:not(.stack)")
+    present.get_by_role("textbox").fill(str(ex.expected))
+    present.get_by_role("button", name="Check").click()
+    assert present.locator(".pp-feedback").inner_text().startswith("✓")
+    assert page.evaluate("Reveal.getIndices().v") == place[1]
+
+
+def test_the_list_of_slides_leads_to_each(deck_folder):
+    listed = re.findall(r'href="([^"]+)"', (deck_folder / "index.html").read_text("utf-8"))
+    assert len(listed) == len(chapters()) + 2
+    assert all((deck_folder / name).is_file() for name in listed)
