@@ -2,8 +2,10 @@
 
 import json
 import re
+import shlex
 from collections import Counter
 from contextlib import nullcontext
+from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as xml
 
@@ -15,9 +17,10 @@ from perpedu.classroom import commands, moodle, printed, said, worksheets
 from perpedu.classroom.choose import chosen
 from perpedu.teaching import bank
 from perpedu.teaching.exercise import Exercise, ids, load
+from perpedu.teaching.validate import validate
 from tests.test_order import BANK as ORDER
 from tools import worksheets as tool
-from tools.book import slides
+from tools.book import SITE, slides, teaching
 from tools.book.chapters import chapters
 
 # ---- worksheets
@@ -350,3 +353,59 @@ def test_the_list_of_slides_leads_to_each(deck_folder):
     listed = re.findall(r'href="([^"]+)"', (deck_folder / "index.html").read_text("utf-8"))
     assert len(listed) == len(chapters()) + 2
     assert all((deck_folder / name).is_file() for name in listed)
+
+
+# ---- the teacher's guide
+
+GUIDE = (SITE / "teaching.md").read_text("utf-8")
+
+
+def blocks(language):
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    return [text for named, text in found if named == language]
+
+
+def checked(folder, text):
+    path = folder / "mine.yaml"
+    path.write_text(text, "utf-8")
+    try:
+        return validate(bank.read(path))
+    except bank.BankError as error:
+        return str(error).removeprefix(f"{folder.name}/")
+
+
+def test_the_exercise_of_the_guide_is_valid_and_its_faults_are_told_as_printed(tmp_path):
+    [written] = blocks("yaml")
+    assert checked(tmp_path, written) == 1
+    for old, new, place in (("mark_price / size", "mark_prise / size", "a"),
+                            ("answer: mark_price\n", "answer: notional\n", "b")):
+        (tmp_path / place).mkdir()
+        assert checked(tmp_path / place, written.replace(old, new, 1)) + "\n" in blocks("")
+
+
+def test_the_commands_of_the_guide_are_understood():
+    commands_shown = [line for block in blocks("") for line in block.splitlines()
+                      if line.startswith("python -m perpedu class")]
+    assert len(commands_shown) == 6
+    for line in commands_shown:
+        assert commands.parser().parse_args(shlex.split(line)[4:]).do
+
+
+def test_the_four_weeks_read_every_chapter_once_and_the_day_fits_into_one():
+    read = Counter()
+    for week in teaching.plans()["weeks"]:
+        for part in week["reads"]:
+            read[part["chapter"]] += Fraction(str(part["part"]))
+        ids_asked = week["class"] + week["home"]
+        assert len(set(ids_asked)) == len(ids_asked)
+        assert sum(load(id).minutes for id in week["class"]) <= 30
+    assert read == {chapter.number: 1 for chapter in chapters()}
+    hours = int(re.search(r"Together (\d) hours", teaching.day())[1])
+    assert 4 <= hours <= 6
+    assert f"100 minutes | `{teaching.plans()['weeks'][0]['class'][0]}`" in teaching.weeks()
+
+
+def test_the_objectives_are_those_of_the_bank():
+    table = teaching.objectives()
+    assert re.findall(r"`(ch\d\d\.[a-z0-9-]+)`", table) == ids()
+    assert all(teaching._safe(load(id).objective) in table for id in ids())
