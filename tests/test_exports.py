@@ -402,7 +402,8 @@ def test_the_four_weeks_read_every_chapter_once_and_the_day_fits_into_one():
     assert read == {chapter.number: 1 for chapter in chapters()}
     hours = int(re.search(r"Together (\d) hours", teaching.day())[1])
     assert 4 <= hours <= 6
-    assert f"100 minutes | `{teaching.plans()['weeks'][0]['class'][0]}`" in teaching.weeks()
+    first = sum(load(id).minutes for id in teaching.plans()["weeks"][0]["class"])
+    assert f"*Together*, {first} minutes: `ch01.leverage-and-maintenance`" in teaching.weeks()
 
 
 def test_the_objectives_are_those_of_the_bank():

@@ -24,10 +24,12 @@ def plans() -> dict[str, list[dict[str, Any]]]:
 
 def weeks() -> str:
     """The four weeks: what to read, what to do together, what to do at home."""
-    rows = ["| Week | To read before | Together | At home |", "|---|---|---|---|"]
-    rows += [f"| **{week['title']}** | {_reads(week)}: {_read(week)} minutes "
-             f"| {_tasks(week['class'])} | {_tasks(week['home'])} |" for week in plans()["weeks"]]
-    return "\n".join(rows)
+    return "\n\n".join(
+        f"### Week {week['title']}\n\n"
+        f"- *To read before*, {_read(week)} minutes: {_reads(week)}.\n"
+        f"- *Together*, {_sum(week['class'])} minutes: {_ids(week['class'])}.\n"
+        f"- *At home*, {_sum(week['home'])} minutes: {_ids(week['home'])}."
+        for week in plans()["weeks"])
 
 
 def day() -> str:
@@ -35,7 +37,7 @@ def day() -> str:
     rows = ["| Part | To read or to show | To do | Minutes |", "|---|---|---|---|"]
     total = 0
     for part in plans()["day"]:
-        minutes = _read(part) + sum(_exercise(id).minutes for id in part["class"])
+        minutes = _read(part) + _sum(part["class"])
         total += minutes
         rows.append(f"| **{part['title']}** | {_reads(part)} | {_ids(part['class'])} | {minutes} |")
     hours, rest = divmod(total, 60)
@@ -52,8 +54,9 @@ def _reads(part: dict[str, Any]) -> str:
     return "; ".join(f"{_linked(_chapter(one['chapter']))}, {one['what']}" for one in part["reads"])
 
 
-def _tasks(ids: list[str]) -> str:
-    return f"{_ids(ids)}: {sum(_exercise(id).minutes for id in ids)} minutes"
+def _sum(ids: list[str]) -> int:
+    """The minutes of exercises."""
+    return sum(_exercise(id).minutes for id in ids)
 
 
 def _ids(ids: list[str]) -> str:
