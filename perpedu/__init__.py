@@ -19,6 +19,7 @@ _HOMES = {
     "perpedu.teaching.parser": ("parse_answer", "AnswerError"),
     "perpedu.teaching.exercise": ("Exercise", "Verdict"),
     "perpedu.teaching.examples": ("worked_example", "worked_examples"),
+    "perpedu.classroom.course": ("Course",),
     "perpedu.showing.card": ("exercise", "exercises"),
     "perpedu.showing.calculator": ("Calculator",),
     "perpedu.showing.explorer": ("Explorer", "Chart"),

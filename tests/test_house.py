@@ -9,6 +9,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "perpedu"
 ROOMS = ["theory", "market", "teaching", "showing"]
+#: The classroom stands beside `showing`: neither imports the other, but for the report's figure.
+BESIDE = {"classroom": ["showing"], "showing": ["classroom"]}
+DRAWS = PACKAGE / "classroom" / "picture.py"
 HEAVY = ["numpy", "pandas", "matplotlib", "ipywidgets", "anywidget", "ruamel"]
 
 
@@ -28,6 +31,27 @@ def test_arrows_point_one_way():
              for number, name in enumerate(ROOMS) for path in (PACKAGE / name).rglob("*.py")
              for room in imported_rooms(path) if room in ROOMS[number + 1:]]
     assert not wrong
+
+
+def test_the_classroom_stands_beside_what_shows_and_nothing_stands_on_it():
+    wrong = [f"{path.relative_to(PACKAGE)} imports from {room}"
+             for name in [*ROOMS, "classroom"] for path in (PACKAGE / name).rglob("*.py")
+             for room in imported_rooms(path)
+             if room in BESIDE.get(name, ["classroom"]) and path != DRAWS]
+    assert not wrong and "showing" in set(imported_rooms(DRAWS))
+
+
+def test_grading_loads_nothing_that_draws_until_the_report_is_written():
+    script = """
+import sys
+from perpedu.classroom import commands, course, grade, key, release, report, submission
+heavy = {"matplotlib", "anywidget", "ipywidgets"} & set(sys.modules)
+shows = [name for name in sys.modules if name.startswith("perpedu.showing")]
+assert not heavy and not shows, (heavy, shows)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                          cwd=PACKAGE.parent)
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_module_is_long():

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
 
+from .alike import MISTAKE_WIDTH, Alike
 from .bank import BankError, Group, Item
 from .feedback import RIGHT
 from .numbers_typed import UNITS
@@ -19,8 +20,6 @@ from .resolve import Term, Values
 
 #: What a mistake may be of the truth by accident: then a reader could be told the wrong thing.
 LOOKALIKES = (Fraction(100), Fraction(1, 100), Fraction(-1))
-#: How near to a mistake an answer shows it, in parts of the mistake: numbers get rounded.
-MISTAKE_WIDTH = Fraction(1, 2000)
 #: What the rounding of a number may be of it, if a reader may go on from the one behind.
 LOOSEST = Fraction(1, 200)
 UNITS_ASKED = (*dict.fromkeys(UNITS.values()), "none")
@@ -105,21 +104,23 @@ class Asked:
 
     def unfair(self, values: Values) -> Unfair | None:
         """Why a draw is refused: the first two answers that could be taken for each other."""
-        pairs = combinations(self.values_of(values).items(), 2)
-        return next((self.mixed_up(a, b) for (a, x), (b, y) in pairs
-                     if self.close(x, y) or a == RIGHT and self._looks_like(b, y, x)), None)
+        numbers = self.values_of(values)
+        alike = self._alike(numbers)
+        return next((self.mixed_up(a, b) for (i, a), (j, b) in combinations(enumerate(numbers), 2)
+                     if alike.close(i, j) or a == RIGHT and self._looks_like(alike, b, j, i)), None)
 
-    def close(self, x: Fraction, y: Fraction) -> bool:
-        """Whether two answers are one within the rounding; further apart, the nearer one counts."""
-        if abs(x - y) <= 2 * self.tolerance:
-            return True
-        wide, width = self.width(x), self.width(y)
-        return self.unit == "%" and (abs(100 * x - y) <= 100 * wide + width
-                                     or abs(x - 100 * y) <= wide + 100 * width)  # 5 is also 5 %
+    def close(self, numbers: Mapping[str, Fraction]) -> Iterator[tuple[str, str]]:
+        """The pairs of answers that are one within the rounding."""
+        alike = self._alike(numbers)
+        return ((a, b) for (i, a), (j, b) in combinations(enumerate(numbers), 2)
+                if alike.close(i, j))
 
-    def _looks_like(self, name: str, value: Fraction, truth: Fraction) -> bool:
-        return any(abs(value - factor * truth) <= abs(factor) * self.tolerance + self.width(value)
-                   for factor in LOOKALIKES if (name, factor) not in self.excused)
+    def _alike(self, numbers: Mapping[str, Fraction]) -> Alike:
+        return Alike(numbers.values(), self.tolerance, self.unit == "%")
+
+    def _looks_like(self, alike: Alike, name: str, i: int, truth: int) -> bool:
+        return any(alike.looks_like(i, truth, factor) for factor in LOOKALIKES
+                   if (name, factor) not in self.excused)
 
     def mixed_up(self, a: str, b: str, after: str = "") -> Unfair:
         """That answer b, a mistake, could be taken for answer a."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations
 from typing import Any
 
 from .asked import Asked, Unfair
@@ -150,9 +149,8 @@ class Table:
                 continue
             for other in self.blanks[self.blanks.index(row) + 1:]:
                 found = self._after(values, chosen, other)
-                for (a, x), (b, y) in combinations(found.items(), 2):
-                    if other.asked.close(x, y):
-                        yield row.name, mistake, other.name, a, b
+                for pair in other.asked.close(found):
+                    yield row.name, mistake, other.name, *pair
 
     def _after(self, values: Values, chosen: Mapping[str, Fraction],
                row: Row) -> dict[str, Fraction]:

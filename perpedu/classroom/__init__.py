@@ -1,0 +1,1 @@
+"""A class: who is in it, what each student is asked, and what came of it."""
