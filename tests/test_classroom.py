@@ -27,7 +27,7 @@ from perpedu.teaching.exercise import ids
 
 ROOT = Path(__file__).parent.parent
 ODD_IDS = ["müller", "anna maria", "../../up", "a/b", "a\\b", "-rf", "=cmd|' /C calc'!A0", "@sum",
-           "+1", "con", "..", "名前", "x" * 190, "<script>", "a.", ".hidden", "$HOME", "`id`", "%s",
+           "+1+cmd", "con", "..", "名前", "x" * 190, "<script>", "a.", ".hidden", "$HOME", "`id`", "%s",
            "'quoted", "1" * 64]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -109,8 +109,10 @@ def grade_student(course: Course, assignment: Assignment, student: Student,
     for number, item in enumerate(assignment.items, 1):
         ex = course.exercise(assignment.name, item, student)
         cell = handed_in.cell(ex.id)
-        odd = (submission.CHANGED,) if _changed(ex, number, handed_in) else ()
-        yield judge(ex, cell, student.id, (*flags, *cell.flags, *odd))
+        one = judge(ex, cell, student.id, (*flags, *cell.flags))
+        if not one.correct and _changed(ex, number, handed_in):
+            one = replace(one, flags=(*one.flags, submission.CHANGED))
+        yield one
 
 
 def judge(ex: Exercise, cell: Cell, student: str = "", flags: tuple[str, ...] = ()) -> Grade:
@@ -172,7 +174,10 @@ def _whose(assignment: Assignment, student: Student, found: Submission) -> Itera
 
 
 def _changed(ex: Exercise, number: int, found: Submission) -> bool:
-    """Whether the question that came back is another one: other numbers, or an edited bank."""
+    """Whether the question that came back is another one: other numbers, or an edited bank.
+
+    Asked only where the answer is not right, as it may be right for that question.
+    """
     asked = found.questions.get(ex.id)
     return asked is not None and asked.split() != question(ex, number).split()
 

@@ -44,7 +44,7 @@ def answer(ex: Exercise) -> Any:
 
     >>> from perpedu.teaching.exercise import load
     >>> answer(load("ch01.first-profit"))
-    '3,000 USDT'
+    '2,500.00 USDT'
     """
     if ex.plan.asked:
         return number(ex.truth, ex.plan.asked)

@@ -71,8 +71,10 @@ class Asked:
         return f"to {places} decimal{'s' * (places > 1)}" + " of a per cent" * cent
 
     def values_of(self, values: Values) -> dict[str, Fraction]:
-        """The truth and each mistake, in numbers."""
-        return {name: term(values) for name, term in self.answers.items()}
+        """The truth and each mistake, in numbers; worked out once for a draw."""
+        if self not in values.answers:
+            values.answers[self] = {name: term(values) for name, term in self.answers.items()}
+        return values.answers[self]
 
     def defined(self, values: Values) -> dict[str, Fraction]:
         """Those of the answers that have a value; none without the truth."""

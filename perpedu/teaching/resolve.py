@@ -40,12 +40,14 @@ class Values(dict):
     """The values of one draw; a name that is not there yet is worked out and kept.
 
     Where they are not `strict`, a price that is not above 0 is a number like any other.
+    `answers` keeps what questions ask of them.
     """
 
     def __init__(self, terms: Mapping[str, Term], givens: Mapping[str, Fraction],
                  strict: bool = True) -> None:
         super().__init__(givens)
         self.terms, self.strict = terms, strict
+        self.answers: dict[Any, dict[str, Fraction]] = {}
 
     def __missing__(self, name: str) -> Fraction:
         value = self[name] = self.terms[name](self)
