@@ -8,9 +8,12 @@ import json
 import re
 import stat
 import subprocess
+import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from ruamel.yaml import YAML
 
 from perpedu.classroom import commands
 from perpedu.classroom.course import Course
@@ -140,3 +143,76 @@ def test_the_proxy_is_locked_by_hash_and_without_addresses():
     assert locked[""]["dependencies"] == asked and "configurable-http-proxy" in asked
     assert all(re.fullmatch(r"[\d.]+", version) for version in asked.values()), "a pin"
     assert all(item["integrity"].startswith("sha512-") for path, item in locked.items() if path)
+
+
+# ---- a class on a cluster: docs/z2jh
+
+#: Keys of the chart that the values file uses, as its reference has them:
+#: z2jh.jupyter.org/en/stable/resources/reference.html. What lies below them is JupyterHub's or
+#: Kubernetes' own.
+DOCUMENTED = {
+    "hub.config": dict, "hub.extraConfig": dict,
+    "singleuser.image.name": str, "singleuser.image.tag": str, "singleuser.defaultUrl": str,
+    "singleuser.fsGid": int, "singleuser.memory.guarantee": str, "singleuser.memory.limit": str,
+    "singleuser.cpu.guarantee": float, "singleuser.cpu.limit": int,
+    "singleuser.storage.capacity": str, "singleuser.storage.extraVolumes": list,
+    "singleuser.storage.extraVolumeMounts": list, "singleuser.extraFiles": dict,
+    "cull.enabled": bool, "cull.timeout": int}
+Z2JH = ROOT / "docs/z2jh"
+
+
+def values():
+    return YAML(typ="safe").load(Z2JH / "values.yaml")
+
+
+def keys(part, name=""):
+    """The keys of the file, down to the documented ones."""
+    if name in DOCUMENTED or not isinstance(part, dict):
+        yield name, part
+        return
+    for key, below in part.items():
+        yield from keys(below, f"{name}.{key}".lstrip("."))
+
+
+def test_the_values_file_has_documented_keys_alone():
+    found = dict(keys(values()))
+    assert found.keys() == DOCUMENTED.keys()
+    assert {name: type(value) for name, value in found.items()} == DOCUMENTED
+
+
+def test_the_exchange_is_one_shared_volume():
+    storage = values()["singleuser"]["storage"]
+    (volume,), (mount,) = storage["extraVolumes"], storage["extraVolumeMounts"]
+    claim, job = YAML(typ="safe").load_all(Z2JH / "exchange.yaml")
+    name = claim["metadata"]["name"]
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    assert volume == {"name": mount["name"], "persistentVolumeClaim": {"claimName": name}}
+    pod = job["spec"]["template"]["spec"]
+    assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == name
+
+
+def test_the_values_configure_nbgrader_with_that_volume():
+    single = values()["singleuser"]
+    file = single["extraFiles"]["nbgrader_config"]
+    assert file.keys() == {"mountPath", "stringData"}
+    assert file["mountPath"] == "/etc/jupyter/nbgrader_config.py"
+    written = compile(file["stringData"], "nbgrader_config.py", "exec")
+    assert "perpedu.classroom.exchange" in written.co_names
+    (mount,) = single["storage"]["extraVolumeMounts"]
+    assert mount["mountPath"] in written.co_consts
+
+
+def test_students_are_kept_apart_on_a_cluster():
+    hub = values()["hub"]
+    assert "dummy" not in str(hub["config"])
+    ran = {"c": SimpleNamespace(KubeSpawner=SimpleNamespace())}
+    exec(hub["extraConfig"]["own-uid"], ran)
+    uids = {ran["c"].KubeSpawner.uid(SimpleNamespace(user=SimpleNamespace(id=number)))
+            for number in range(1, 11)}
+    assert len(uids) == 10 and min(uids) > 1000
+
+
+def test_the_image_has_the_nbgrader_that_is_tried_here():
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (wanted,) = [one for one in asked["optional-dependencies"]["class"] if "nbgrader" in one]
+    assert f'"{wanted}"' in (Z2JH / "Dockerfile").read_text("utf-8")

@@ -24,7 +24,7 @@ from perpedu.classroom.release import grade_id
 from . import ASSIGNMENT, EXERCISES, hub
 from .lesson import answers, fill, give_feedback, grade_class, open_course
 from .pupil import NOTEBOOK, Pupil
-from .words import Person, student, teacher
+from .words import Person, configure, teacher
 
 NAMES = ("anna", "bob", "chloe", "dan", "eva", "finn", "gita", "hugo", "ines", "jan")
 AT_ONCE = 3
@@ -42,7 +42,7 @@ def _lesson(folder: Path) -> None:
     exchange = folder / "exchange"
     head = teacher(course.folder, exchange)
     head.nbgrader("release_assignment", ASSIGNMENT)
-    student(folder / "etc", "", exchange)
+    configure(folder / "etc", exchange)
     with hub.running(folder) as address:
         pupils = [Pupil(address, name) for name in NAMES]
         _all(pupils, lambda one: _work(one, course))

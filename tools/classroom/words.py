@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbgrader.apps import NbGraderApp
+from ruamel.yaml import YAML
 
+from . import ROOT
+
+VALUES = ROOT / "docs" / "z2jh" / "values.yaml"
 #: nbgrader starts `alembic`, of the same environment, by its name.
 COMMANDS = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
@@ -39,24 +43,27 @@ class Person:
 
 
 def student(folder: Path, name: str, exchange: Path) -> Person:
-    """A student's folder, set up for the course as a school does it; also on a hub."""
-    from . import COURSE
-
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "nbgrader_config.py").write_text(
-        "from perpedu.classroom.exchange import personal\n"
-        f"personal(get_config(), course={COURSE!r}, root={str(exchange)!r})\n", "utf-8")
+    """A student's folder, set up for the course as on a school's hub."""
+    configure(folder, exchange)
     return Person(folder, _apart(folder) | {"JUPYTERHUB_USER": name})
 
 
 def teacher(folder: Path, exchange: Path) -> Person:
-    """The teacher, in the course folder, whose own configuration says nothing of the exchange."""
+    """The teacher, a user of the hub as well, in the course folder."""
     settings = folder.parent / "settings"
-    settings.mkdir(exist_ok=True)
-    (settings / "nbgrader_config.py").write_text(
-        f"get_config().Exchange.root = {str(exchange)!r}\n", "utf-8")
+    configure(settings, exchange)
     return Person(folder, _apart(folder.parent / "teacher")
-                  | {"JUPYTER_CONFIG_PATH": str(settings), "JUPYTERHUB_USER": ""})
+                  | {"JUPYTER_CONFIG_PATH": str(settings), "JUPYTERHUB_USER": "teacher"})
+
+
+def configure(folder: Path, exchange: Path) -> None:
+    """The configuration that a hub has for everybody, from the values file for a cluster."""
+    single = YAML(typ="safe").load(VALUES)["singleuser"]
+    (mount,) = single["storage"]["extraVolumeMounts"]
+    written = single["extraFiles"]["nbgrader_config"]["stringData"]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "nbgrader_config.py").write_text(
+        written.replace(mount["mountPath"], str(exchange)), "utf-8")
 
 
 def _apart(home: Path) -> dict[str, str]:
