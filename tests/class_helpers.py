@@ -165,7 +165,7 @@ def right(course, student):
 
 
 def filled(course, student, answers=None):
-    """A notebook with these answers (the right ones without); sources begin with a line end."""
+    """A notebook with these answers; without them, with the right ones."""
     made = release.notebook(course, course.assignment(NAME), student)
     answers = right(course, student) if answers is None else answers
     for cell in answer_cells(made):

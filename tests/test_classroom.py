@@ -570,7 +570,9 @@ HOSTILE_SUBMISSIONS = {
     "cells copied": (hands(lambda n: with_cells(n, lambda cells: cells * 3)), ALL, S.COPIED),
     "cells turned round": (hands(lambda n: with_cells(n, lambda cells: cells[::-1])), ALL, None),
     "a hundred thousand cells": (hands(lambda n: with_cells(n, lambda cells: cells + [
-        {"cell_type": "code", "source": ""}] * 100_000)), ALL, None),
+        {"cell_type": "code", "source": ""}] * 100_000)), ALL, S.TOO_MANY),
+    "an answer copied 4,000 times": (hands(lambda n: with_cells(n, lambda cells: cells + [
+        {**cells[2], "source": BOMB + "#" * 1_000}] * 4_000)), ALL, S.COPIED),
     "answers in Markdown": (hands(markdown), ALL, S.NO_CODE_CELL),
     "without metadata": (hands(without_marks), ALL, S.BY_ITS_ID),
     "nested 900 deep": (hands(lambda n: deep(n, 900)), None, None),

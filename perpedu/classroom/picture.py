@@ -52,7 +52,7 @@ def _figure(grades: "Grades") -> Any:
         axes.set_xlim(0, max(1, len(grades.course.students)))
         axes.set_ylim(-len(items) + 0.4, 0.6)
         axes.set_xlabel("students")
-        axes.set_title(_title(grades))
+        axes.figure.suptitle(_title(grades), x=0.01, ha="left", weight="bold", size=11)
         axes.figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9,
                            handlelength=1.2, columnspacing=1.2,
                            handles=[_patch(*part[1:]) for part in PARTS])
@@ -90,12 +90,13 @@ def _patch(word: str, role: str, filled: bool, hatch: str | None) -> Any:
 
 
 def _title(grades: "Grades") -> str:
-    """The message of the figure: which exercise was hardest."""
-    rights = {str(item["title"]): _counts(grades, item)[0] for item in grades.assignment.items}
-    title = min(rights, key=lambda title: rights[title])
-    if len(set(rights.values())) == 1:
-        return f"{rights[title]} of {len(grades.course.students)} are right everywhere"
-    return f"“{_short(title)}” was the hardest"
+    """The message of the figure: which exercise was the hardest, where there is one."""
+    items, students = grades.assignment.items, len(grades.course.students)
+    rights = [_counts(grades, item)[0] for item in items]
+    if rights.count(min(rights)) == 1 < len(rights):
+        return f"“{_short(str(items[rights.index(min(rights))]['title']))}” was the hardest"
+    counts = " to ".join(str(count) for count in sorted({min(rights), max(rights)}))
+    return f"{counts} of {students} students have each exercise right"
 
 
 def _short(title: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: What can come of an answer, and its words; known mistakes are listed by name.
 STATES = {"right": "right", "known": "a known mistake", "other": "another answer",
-          "unread": "could not be read", "empty": "left empty", "missing": "no answer cell"}
+          "unread": "could not be read", "empty": "left empty", "missing": "not handed in"}
 
 
 def report(grades: "Grades") -> dict[str, str]:

@@ -19,7 +19,8 @@ from ..teaching.numbers_typed import shown
 from . import literal
 from .release import grade_id
 
-LARGEST, MOST_FILES, MOST_TRIED, MOST_CELLS = 10_000_000, 1_000, 5, 5_000
+LARGEST, MOST_FILES, MOST_TRIED, MOST_CELLS, MOST_COPIES = 10_000_000, 1_000, 5, 5_000, 20
+LONGEST_QUESTION = 20_000
 
 NOTHING = "no submission"
 LINK = "a link, not followed"
@@ -40,6 +41,7 @@ BY_ITS_ID = "answer cell without its mark, found by its id"
 OUTPUTS = "stored outputs, not read"
 CHANGED = "the question is not the one released"
 STRANGERS = "cells of other exercises, not read"
+TOO_MANY = f"more than {MOST_CELLS} cells, the rest not read"
 
 
 class Refused(Exception):
@@ -69,7 +71,7 @@ class Submission:
 
     student: str | None = None
     assignment: str | None = None
-    cells: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    cells: dict[str, list[Cell]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = (NOTHING,)
 
@@ -80,7 +82,7 @@ class Submission:
 
     def cell(self, exercise: str) -> Cell:
         """The answer to an exercise: of copied cells, the first that is not blank."""
-        cells = [_answer(cell) for cell in self.cells.get(exercise, ())]
+        cells = self.cells.get(exercise)
         if not cells:
             return Cell(flags=(MISSING,) if self.there else ())
         chosen = next((cell for cell in cells if cell.found and not cell.empty), cells[0])
@@ -90,7 +92,7 @@ class Submission:
 
 
 def _answer(cell: dict[str, Any]) -> Cell:
-    source = _source(cell)
+    source = _source(cell)[:literal.LONGEST + 1]
     read = literal.read(source)
     odd = {NO_CODE_CELL: cell.get("cell_type") != "code", OUTPUTS: bool(cell.get("outputs")),
            BY_ITS_ID: _own(cell).get("exercise") is None}
@@ -180,9 +182,9 @@ def _notebook(text: str, flags: tuple[str, ...], exercises: Iterable[str]) -> Su
     if not isinstance(cells, list):
         raise Refused(NOT_A_NOTEBOOK)
     by_id = {grade_id(exercise): exercise for exercise in exercises}
-    answers, questions = _sorted(cells[:MOST_CELLS], by_id)
-    if any(exercise not in by_id.values() for exercise in answers):
-        flags = (*flags, STRANGERS)
+    answers, questions, strange = _sorted(cells[:MOST_CELLS], by_id)
+    odd = {STRANGERS: strange, TOO_MANY: len(cells) > MOST_CELLS}
+    flags += tuple(flag for flag, is_so in odd.items() if is_so)
     own = _own(content)
     return Submission(_name(own, "student"), _name(own, "assignment"), answers, questions, flags)
 
@@ -191,20 +193,23 @@ def _no_number(text: str) -> None:
     """Numbers of a notebook are not read: they may be of any length."""
 
 
-def _sorted(cells: list[Any], by_id: dict[str, str]) -> tuple[dict[str, list[dict[str, Any]]],
-                                                              dict[str, str]]:
-    """The cells with answers by exercise, and the texts of the questions."""
-    answers: dict[str, list[dict[str, Any]]] = {}
+def _sorted(cells: list[Any], by_id: dict[str, str]) -> tuple[dict[str, list[Cell]],
+                                                              dict[str, str], bool]:
+    """The answers by exercise, the texts of the questions, and whether there were others."""
+    answers: dict[str, list[Cell]] = {exercise: [] for exercise in by_id.values()}
     questions: dict[str, str] = {}
+    strange = False
     for cell in cells:
-        if not isinstance(cell, dict):
-            continue
-        own = _own(cell)
+        own = _own(cell) if isinstance(cell, dict) else {}
+        exercise = _name(own, "exercise") or by_id.get(_name(cell, "id") or "")
         if asked := _name(own, "question"):
-            questions.setdefault(asked, _source(cell))
-        elif exercise := _name(own, "exercise") or by_id.get(_name(cell, "id") or ""):
-            answers.setdefault(exercise, []).append(cell)
-    return answers, questions
+            if asked in answers:
+                questions.setdefault(asked, _source(cell)[:LONGEST_QUESTION])
+        elif exercise and exercise not in answers:
+            strange = True
+        elif exercise and len(answers[exercise]) < MOST_COPIES:
+            answers[exercise].append(_answer(cell))
+    return answers, questions, strange
 
 
 def _own(part: dict[str, Any]) -> dict[str, Any]:
@@ -216,8 +221,8 @@ def _own(part: dict[str, Any]) -> dict[str, Any]:
     return part
 
 
-def _name(own: dict[str, Any], field: str) -> str | None:
-    name = own.get(field)
+def _name(own: Any, field: str) -> str | None:
+    name = own.get(field) if isinstance(own, dict) else None
     return name if isinstance(name, str) else None
 
 
