@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 import perpedu as pp
 
-from . import LITE, OUT, ROOT, SITE, Refused, first, licences
+from . import LITE, OUT, ROOT, SITE, Refused, first, licences, teaching
 from .chapters import chapters
 
 INSERT = re.compile(r"<!-- insert: ([a-z]+) -->")
@@ -222,4 +222,5 @@ def lite() -> str:
 
 INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
            "notation": notation, "formulas": formulas, "verdicts": verdicts, "count": count,
-           "reference": reference, "licences": licences.table, "report": report, "lite": lite}
+           "reference": reference, "licences": licences.table, "report": report, "lite": lite,
+           "weeks": teaching.weeks, "day": teaching.day, "objectives": teaching.objectives}
