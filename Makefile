@@ -39,7 +39,7 @@ unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 	bench lite lite-test classroom-test lock clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
 	@exec $(LAB) tools/lab.py $(if $(PORT),--port=$(PORT)) $(LAB_OPTIONS)
