@@ -14,6 +14,7 @@ LAB := .venv-lab/bin/python
 TEST := .venv-test/bin/python
 BOOK := .venv-site/bin/python
 LITE := .venv-lite/bin/python
+CLASS := .venv-class/bin/python
 LITE_SITE ?= _site/lite
 UV ?= uv
 HASHED = --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
@@ -34,16 +35,16 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test site serve print slides sheet screenshots outside notebooks worksheets bench lite lite-test \
-	lock clean
+.PHONY: help lab test site serve print slides sheet screenshots outside notebooks worksheets \
+	bench lite lite-test classroom-test lock clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
 	@exec $(LAB) tools/lab.py $(if $(PORT),--port=$(PORT)) $(LAB_OPTIONS)
 
-test: .venv-test/.ready  ## run every check
+test: .venv-test/.ready .venv-class/.ready  ## run every check
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -c 'import matplotlib.pyplot'
 	$(TEST) -m pytest -p no:cacheprovider --doctest-modules tests perpedu
@@ -92,19 +93,25 @@ lite-test: lite .venv-test/.ready  ## run the exact part of every chapter there,
 	@$(TEST) tools/browser.py --install
 	LITE_SITE=$(LITE_SITE) $(TEST) -m pytest -p no:cacheprovider tests/browser_lite.py
 
+classroom-test: .venv-class/.ready  ## a class of ten on a JupyterHub of this machine, from login to feedback
+	$(CLASS) -m tools.classroom
+
 lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs uv)
 	@$(UV) --version >/dev/null || { echo "make lock needs uv (pip install uv), or name one: make lock UV=/path/to/uv" >&2; exit 1; }
 	$(COMPILE) --extra lab --extra site --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra lab --constraint requirements/test.txt --output-file requirements/lab.txt
 	$(COMPILE) --extra site --constraint requirements/test.txt --output-file requirements/site.txt
 	$(COMPILE) --extra lite --constraint requirements/test.txt --output-file requirements/lite.txt
+	$(COMPILE) --extra class --constraint requirements/test.txt --output-file requirements/class.txt
 	$(BROWSER) --constraint requirements/test.txt --output-file requirements/browser.txt
 	@$(MAKE) .venv-site/.ready .venv-lite/.ready
 	@$(BOOK) -m tools.book npm-lock
 	$(LITE) -m tools.lite.npm
+	$(LITE) -m tools.lite.npm tools/classroom
 
 clean:  ## remove the environments and caches
-	rm -rf .venv-lab .venv-test .venv-site .venv-lite .cache _site _print _slides _screenshots dist
+	rm -rf .venv-lab .venv-test .venv-site .venv-lite .venv-class .cache _site _print _slides \
+		_screenshots dist
 	find perpedu tests tools bench notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-%/.ready: requirements/%.txt tools/environment.py
