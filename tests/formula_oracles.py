@@ -439,6 +439,72 @@ def open_interest_rate(base_rate, open_interest, open_interest_lower, open_inter
         open_interest - open_interest_lower)) if width else None
 
 
+# the account
+
+def liquidation_price_cross(side, size, entry_price, collateral, maintenance_rate, deduction,
+                            close_fee, other_pnl, other_maintenance):
+    """The leg alone, with the wallet as the other legs leave it."""
+    return above_zero(zero_of(lambda price: _spare(
+        side, size, entry_price, collateral, price, maintenance_rate * size * price - deduction,
+        close_fee) + other_pnl - other_maintenance))
+
+
+def hedge_liquidation_price(long_size, short_size, long_entry, short_entry, collateral,
+                            maintenance_rate, charged_size):
+    return above_zero(zero_of(lambda price: (
+        collateral + gain(1, long_size * long_entry, long_size * price)
+        + gain(-1, short_size * short_entry, short_size * price)
+        - maintenance_rate * charged_size * price)))
+
+
+def liquidation_shock(loss_buffer, net_notional, shocked_maintenance):
+    """What is left of the buffer after a move: gains added, grown margins taken off."""
+    return zero_of(lambda move: loss_buffer + move * net_notional - move * shocked_maintenance)
+
+
+def collateral_value(haircut, asset_amount, asset_price):
+    return asset_amount * asset_price - haircut * (asset_amount * asset_price)
+
+
+# funding
+
+def funding_rate(premium, clamp, direction):
+    return premium + clamp if direction > 0 else premium - clamp
+
+
+def funding_payment(side, notional, funding_rate):
+    return gain(side, F(0), notional * funding_rate)
+
+
+def funding_shift(side, size, maintenance_rate, notional, funding_rate):
+    """How far the line of a position moves when the payment is taken from its collateral."""
+    def line(collateral):
+        return zero_of(lambda price: _spare(side, size, F(77), collateral, price,
+                                            maintenance_rate * size * price, F(0)))
+
+    before = line(F(5))
+    paid = funding_payment(side, notional, funding_rate)
+    return None if before is None else line(5 - paid) - before
+
+
+def funding_intervals(side, notional, loss_buffer, funding_rate):
+    return zero_of(lambda times: loss_buffer - times * funding_payment(side, notional, funding_rate))
+
+
+def funding_a_year(funding_rate, intervals_a_year):
+    return zero_of(lambda share: share / intervals_a_year - funding_rate)
+
+
+def funding_on_margin(leverage, funding_rate, intervals_a_year):
+    """Of 600 of notional: what a year costs over what was put up."""
+    year = 600 * funding_a_year(funding_rate, intervals_a_year)
+    return zero_of(lambda share: share * initial_margin(F(600), leverage) - year)
+
+
+def carry_intervals(funding_rate, carry_cost):
+    return zero_of(lambda times: 900 * funding_rate * times - 900 * carry_cost)
+
+
 _HELPERS = ("F", "partial", "zero_of", "above_zero", "price_of", "gain")
 ORACLES = {name: item for name, item in list(globals().items())
            if callable(item) and name not in _HELPERS and not name.startswith("_")}

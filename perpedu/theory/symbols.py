@@ -140,6 +140,46 @@ open_interest_lower = _zero_or_more("open_interest_lower", "O_{-}", MONEY, "open
 open_interest_upper = _above_zero("open_interest_upper", "O_{+}", MONEY, "open interest at which the "
                                   "initial rate is 100 %")
 venue = _above_zero("venue", "v", PURE, "place of a venue in a list of venues")
+other_pnl = _any_sign("other_pnl", "U_o", MONEY, "unrealized PnL of the other legs of the account")
+other_maintenance = _zero_or_more("other_maintenance", r"\mathrm{MM}_o", MONEY, "maintenance margin "
+                                  "of the other legs of the account")
+long_size = _above_zero("long_size", "q_L", COIN, "size of the long leg of a hedge")
+short_size = _above_zero("short_size", "q_S", COIN, "size of the short leg of a hedge")
+long_entry = _above_zero("long_entry", "E_L", PRICE, "entry price of the long leg of a hedge")
+short_entry = _above_zero("short_entry", "E_S", PRICE, "entry price of the short leg of a hedge")
+charged_size = _zero_or_more("charged_size", "q_c", COIN, "size that a hedge's maintenance margin is "
+                             "charged on: both legs, the larger one, or their difference")
+net_notional = _any_sign("net_notional", r"N_{\beta}", MONEY, "signed notionals of all legs, each "
+                         "times its beta, added up")
+shocked_maintenance = _any_sign("shocked_maintenance", r"\mathrm{MM}_{\beta}", MONEY, "maintenance "
+                                "margins of all legs, each times its beta, added up")
+liquidation_shock = _any_sign("liquidation_shock", r"\xi", PURE, "common relative move of all marks "
+                              "that liquidates the account")
+haircut = _zero_or_more("haircut", "h", PURE, "part of an asset's value that does not count as "
+                        "collateral")
+asset_amount = _above_zero("asset_amount", "a_c", COIN, "amount of an asset put up as collateral")
+asset_price = _above_zero("asset_price", "P_c", PRICE, "price of an asset put up as collateral")
+collateral_value = _any_sign("collateral_value", "W_c", MONEY, "what an asset counts as collateral")
+funding_rate = _any_sign("funding_rate", "F", PURE, "funding rate of one interval; above 0: longs pay")
+premium = _any_sign("premium", r"\pi", PURE, "average premium of the contract over its index")
+interest_rate = _any_sign("interest_rate", "I", PURE, "interest part of the funding rate of one "
+                          "interval")
+clamp = _zero_or_more("clamp", "c_F", PURE, "most that interest may pull the rate from the premium")
+direction = Quantity("direction", r"\epsilon", PURE, "−1 where the premium is above interest, +1 below",
+                     values=(-1, 1), integer=True, nonzero=True)
+funding_payment = _any_sign("funding_payment", "Y", MONEY, "paid at one funding time; below 0: "
+                            "received")
+funding_shift = _any_sign("funding_shift", r"\Delta P_F", PRICE, "how far one funding payment moves the "
+                          "liquidation price")
+funding_intervals = _any_sign("funding_intervals", "n_F", PURE, "funding payments until the buffer is "
+                              "gone at an unchanged price")
+intervals_a_year = _above_zero("intervals_a_year", "k_F", PURE, "funding times in a year")
+funding_a_year = _any_sign("funding_a_year", "F_y", PURE, "funding of a year, a fraction of notional")
+funding_on_margin = _any_sign("funding_on_margin", "F_m", PURE, "funding of a year, a fraction of the "
+                              "initial margin")
+carry_intervals = _any_sign("carry_intervals", "n_c", PURE, "funding times until a carry trade has "
+                            "earned its costs")
+carry_cost = _above_zero("carry_cost", "k_c", PURE, "costs of a carry trade, a fraction of notional")
 
 
 def every() -> dict[str, Quantity]:

@@ -7,7 +7,8 @@ from importlib import import_module as _import_module
 
 from ..formula import Formula
 
-_MODULES = ("ledger", "liquidation", "inverse", "fees", "tiering", "schedules")
+_MODULES = ("ledger", "liquidation", "inverse", "fees", "tiering", "schedules",
+            "account", "funding")
 
 
 def _collect() -> dict[str, Formula]:
