@@ -40,7 +40,10 @@ CHAPTER_6 = """
 004-33
 """.split()
 LATER = ["000-19"]
-EVERY = sorted(CHAPTER_1 + CHAPTER_2 + CHAPTER_3 + CHAPTER_4 + CHAPTER_5 + CHAPTER_6 + LATER)
+CHAPTER_8 = "000-48 000-49 001-60 003-52 003-59 004-17 004-18".split()
+OF_CHAPTER = {1: CHAPTER_1, 2: CHAPTER_2, 3: CHAPTER_3, 4: CHAPTER_4, 5: CHAPTER_5, 6: CHAPTER_6,
+              8: CHAPTER_8}
+EVERY = sorted([*sum(OF_CHAPTER.values(), []), *LATER])
 #: The statements of these chapters that compute something, by what they are.
 COMPUTING = {
     "worked-example": """
@@ -372,6 +375,28 @@ REASONS |= {
     "004-32": [ON_MARK, SHORT_ON_MARK, 1200, F(1200) / (2 * M * Q)],
     "004-33": [60, 30],
 }  # fmt: skip
+
+# Chapter 8. The counts of the funding rates, as they were derived; each payment of the trade is a
+# ten-thousandth of its notional.
+RATES = json.loads((TABLE.parents[3] / "facts" / "funding.json").read_text("utf-8"))["facts"]["all"]
+PRINTS, NEGATIVE = RATES["prints"], RATES["negative"]
+MEAN = F(RATES["sum"]) / PRINTS
+LEFT = IM - 90 * N / 10_000
+UNPRINTED |= {
+    "000-48": F(NEGATIVE, PRINTS), "000-49": MM / LEFT, "001-60": 1095 * MEAN,
+    "004-17": N / 10_000, "004-18": 1 - F(NEGATIVE + RATES["zero"], PRINTS),
+}  # fmt: skip
+REASONS |= {
+    "000-48": [PRINTS, NEGATIVE, F(NEGATIVE, PRINTS)],
+    "000-49": [F("0.0001"), MM / IM, MM / LEFT, 90, (IM - MM) / (N / 10_000),
+               (IM - MM) / (N / 10_000) / 3, F(RATES["greatest"]),
+               (IM - MM) / (N * F(RATES["greatest"]))],
+    "001-60": [PRINTS, MEAN, 1095 * MEAN, 10, 10 * 1095 * MEAN],
+    "003-52": [F(RATES["greatest"]), PRINTS, 10, N * F(RATES["greatest"]) / IM],
+    "003-59": [8, PRINTS, 7, 21],
+    "004-17": [MM, Q, E, 10, F("0.0001"), N / 10_000, IM, line(collateral=IM - N / 10_000) - line()],
+    "004-18": [PRINTS, PRINTS - NEGATIVE, 1 - F(NEGATIVE, PRINTS)],
+}  # fmt: skip
 #: A date is no number: 18 March 2021, late 2025.
 _DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
@@ -390,12 +415,11 @@ def exact(value):
 
 
 def test_the_registry_holds_each_statement_of_the_chapters_once():
-    for chapter, ids in enumerate((CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4,
-                                    CHAPTER_5, CHAPTER_6), 1):
+    for chapter, ids in OF_CHAPTER.items():
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
-    assert [len(ids) for ids in (CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4, CHAPTER_5,
-                                 CHAPTER_6)] == [42, 28, 9, 25, 36, 15]
+    assert {chapter: len(ids) for chapter, ids in OF_CHAPTER.items()} == {
+        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 8: 7}
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 

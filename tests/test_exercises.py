@@ -105,6 +105,9 @@ EXPRESSIONS = {
     "ch06.cross-formula": [f"({a} {x} {b}) {y} (q*(1 - m))" for a in (
         "q*E", "E", "2*q*E", "q*E*m", "(q*E + M)") for b in ("W + U + M", "(W - U + M)", "M", "W", "U")
         for x in "+-" for y in "*/"][:WRONG - 2] + ["E", "(q*E - W - U + M) / (1 - m)"],
+    "ch08.payment-formula": [f"{a} {x} {b}*q*{c}*F" for a in ("W", "2*W", "q*P", "q*(P - E)")
+                             for b in ("2", "3", "4") for c in ("(P - E)", "P*q", "(P + E)")
+                             for x in "+-"][:WRONG - 2] + ["W", "2*q*P*F"],
 }
 
 

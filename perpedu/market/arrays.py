@@ -16,7 +16,7 @@ from typing import Any, Iterator
 import numpy as np
 
 from ..theory import formulas
-from ..theory.exact import floats, one_of, refuse
+from ..theory.exact import floats, one_of, positive_floats, refuse
 from .contract import Inverse, Linear
 from .position import BASES, SIDES, Position, checked_fee
 from .tiers import Tiers, as_tiers
@@ -48,8 +48,9 @@ def liquidation_prices(side: Any, size: Any, entry: Any, collateral: Any, tiers:
     table = as_tiers(tiers)
     fee = checked_fee(table, close_fee)
     columns = _broadcast(
-        side=_is_long(side), size=_column("size", size), entry=_column("entry", entry),
-        collateral=_column("collateral", collateral))
+        side=_is_long(side), size=positive_floats("size", size),
+        entry=positive_floats("entry", entry),
+        collateral=positive_floats("collateral", collateral))
     long, *numbers = (column.ravel() for column in columns)
     prices, ties = _solved(long, numbers, basis, table, contract, float(fee))
     for i in np.flatnonzero(ties):
@@ -288,12 +289,3 @@ def _distinct(words: np.ndarray) -> Any:
         return dict.fromkeys(words.flat)
     except TypeError:
         return words.flat
-
-
-def _column(name: str, values: Any) -> np.ndarray:
-    """The values as floats; text, bool, nan, infinities, 0 and below are refused by name."""
-    column = floats(name, values)
-    good = (column > 0) & (column < np.inf)
-    if not good.all():
-        raise refuse(name, column[~good].flat[0].item(), "a number above 0")
-    return column

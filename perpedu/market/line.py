@@ -39,11 +39,11 @@ def line_of(position: "Position", tiers: "Tiers", basis: str, fee: "Rational") -
     if tiers.scheme == "flat" and position.shortfall(tiers, position.entry, basis, fee) >= 0:
         return Line(position.entry, tiers.number(position.notional()))
     if basis == "entry":
-        return _on_entry_basis(position, tiers, fee)
+        return on_entry_basis(position, tiers, fee)
     return (_first_met if tiers.scheme == "flat" else _outermost)(position, tiers, fee)
 
 
-def _on_entry_basis(position: "Position", tiers: "Tiers", fee: "Rational") -> Line:
+def on_entry_basis(position: "Position", tiers: "Tiers", fee: "Rational") -> Line:
     held = position.notional()
     price = position.contract.value(
         "liquidation_price_entry_basis", entry_maintenance_margin=tiers.margin(held),

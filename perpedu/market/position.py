@@ -183,6 +183,22 @@ class Position:
             raise refuse("amount", amount, f"more than -{self.collateral}, the collateral there is")
         return self._with(collateral=total)
 
+    def pay(self, amount: Any) -> "Position":
+        """The same position after a payment out of its collateral (a negative amount comes in).
+
+        Unlike a withdrawal it is taken in any case: the collateral may fall below 0 while profit
+        keeps the equity up.
+        """
+        paid = rational("amount", amount)
+        return self._with(collateral=self._own_collateral("pay") - paid)
+
+    def settle(self, mark: Any) -> "Position":
+        """The same position as if opened at `mark`, its equity there as the collateral.
+
+        At every price it has the equity that it had; maintenance margin on the mark notional too.
+        """
+        return self._with(entry=positive("mark", mark), collateral=self.equity(mark))
+
     def add(self, size: Any, price: Any) -> "Position":
         """The position after adding `size` at `price`: average entry, collateral unchanged."""
         added = positive("size", size)

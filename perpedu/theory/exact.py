@@ -148,6 +148,15 @@ def floats(name: str, values: Any) -> "numpy.ndarray":
     return numpy.array(numbers, dtype=float).reshape(single.shape)
 
 
+def positive_floats(name: str, values: Any) -> "numpy.ndarray":
+    """The values as floats; text, bool, nan, infinities, 0 and below are refused by name."""
+    column = floats(name, values)
+    good = (column > 0) & (column < math.inf)
+    if not good.all():
+        raise refuse(name, column[~good].flat[0].item(), "a number above 0")
+    return column
+
+
 def _as_printed(values: "numpy.ndarray") -> "numpy.ndarray":
     own = values.dtype.kind == "f" and values.dtype.itemsize != 8
     return values.astype(str) if own else values
