@@ -164,7 +164,8 @@ def test_the_book_on_one_page_is_whole_and_needs_no_script_of_ours(printed):
     assert text.count('href="#solution-') == text.count('id="solution-') >= cards - 3 * len(
         chapters()) > 0
     assert "perpedu.js" not in text and "application/json" not in re.sub(
-        r'<div class="pp-element pp-card" data-pp="(?:explorer|calculator)">.*?</script>', "", text)
+        r'<div class="pp-element pp-card" data-pp="(?:explorer|calculator|review|progress)">'
+        r'.*?</script>', "", text)
     for chapter in chapters():
         assert f'<span id="document-{chapter.file}">' in text
         assert f'href="#document-{chapter.file}"' in text

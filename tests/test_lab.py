@@ -431,7 +431,7 @@ def test_a_wrong_answer_gets_its_sentence_and_a_right_one_its_reason(page, id, s
         typed = answer_by_keyboard(card, pure, answer)
         verdict = pure.check(typed)
         assert verdict.correct or verdict.mistake == mistake, "the test types what it means"
-        said = expect(card.get_by_role("status").first)
+        said = expect(card.locator(".pp-feedback[role=status]"))
         said.to_contain_text(verdict.message, timeout=LIMIT * 1000)
         said.to_contain_text("✓ Right" if verdict.correct else "→ Not yet.")
     assert verdict.correct
@@ -447,6 +447,8 @@ def answer_by_keyboard(card, pure, answer):
         return answer
     if pure.kind == "table":
         return fill_in_by_keyboard(card, answer)
+    if pure.kind == "order":
+        return order_by_keyboard(card, dict(pure.steps), answer)
     how = (6, "%") if pure.unit == "%" else (None, None)  # some ask for more than two decimals
     text = answer if isinstance(answer, str) else pp.show(answer, *how)
     box = card.get_by_role("textbox", name="Your answer")
@@ -464,6 +466,16 @@ def fill_in_by_keyboard(card, answer):
         box.fill(text)
     boxes[-1].press("Enter")
     return texts
+
+
+def order_by_keyboard(card, texts, answer):
+    """Each step in its turn up to its place, then Enter on Check."""
+    for place, key in enumerate(answer):
+        now = card.locator(".pp-steps li > span:first-child").all_text_contents()
+        for _ in range(now.index(texts[key]) - place):
+            card.get_by_role("button", name=f"Earlier: {texts[key]}", exact=True).press("Enter")
+    card.get_by_role("button", name="Check").press("Enter")
+    return answer
 
 
 @IN_CHAPTER_1
