@@ -120,11 +120,11 @@ class Walk:
         """The k at which the first price would be 0; None where none falls."""
         return min((-1 / m for m in self.moves.values() if m < 0), default=None)
 
-    def corners(self):
-        """Every k ahead at which a table's rate changes, in order."""
+    def corners(self, scheme=""):
+        """Every k ahead at which a rate changes, in order; of tables of one scheme, if asked."""
         found, end = set(), self.end()
         for leg in self.legs:
-            for floor, _ in leg["rows"][1:]:
+            for floor, _ in leg["rows"][1:] if leg["scheme"].startswith(scheme) else ():
                 mark = self.case["marks"][leg["underlying"]]
                 found.add((floor_price(leg, floor) - mark) / (mark * self.moves[leg["underlying"]]))
         return sorted(k for k in found if k > 0 and (end is None or k < end))

@@ -51,9 +51,8 @@ def between(walk, answer):
     Between two corners the spare money is a straight line in the level, so this leaves no gap.
     """
     top = far(walk, answer)
-    sides = (-TINY, 0, TINY) if any(leg["scheme"] == "flat" for leg in walk.legs) else (0,)
-    beside = [k * (1 + d) for k in walk.corners() if k < top for d in sides]
-    return [*(k for k in beside if k < top), top * TINY, top * (1 - TINY), top * F(389, 997)]
+    beside = [k * (1 + d) for k in walk.corners("flat") for d in (-TINY, TINY)]
+    return [*(k for k in [*beside, *walk.corners()] if k < top), top * TINY, top * (1 - TINY), top * F(389, 997)]
 
 
 def assert_first(case, moves, answer):
@@ -95,7 +94,7 @@ def test_nothing_nearer_in_one_price_liquidates_and_the_answer_does():
 
 def test_nothing_nearer_in_a_common_move_liquidates_and_the_answer_does():
     seen = dict.fromkeys(["nothing", "zero", "floor", "nothing moves", "at once"], 0)
-    for case in MANY[:2_000]:
+    for case in MANY[:1_500]:
         found = made(case).liquidation_shock(case["marks"], case["betas"], close_fee=case["fee"])
         for sign, k in zip((-1, 1), map(exact, found)):
             moves = {n: sign * (case["betas"] or {}).get(n, F(1)) for n in case["marks"]}
@@ -116,7 +115,9 @@ def test_a_leg_alone_has_the_price_of_the_range():
             if now > 0:
                 found = account.liquidation_range(leg["underlying"], case["marks"], close_fee=fee)
                 down, up = map(exact, found)
-                assert (price, None) == ((down, up) if leg["side"] == "long" else (up, down)), case
+                adverse, other = (down, up) if leg["side"] == "long" else (up, down)
+                assert price == adverse, case
+                assert other is None or leg["scheme"] == "flat", case  # a profit into a floor
             elif leg["scheme"] == "flat":
                 assert price == case["marks"][leg["underlying"]]
             elif price is not None:
@@ -273,6 +274,14 @@ def test_where_a_flat_floor_stops_it_the_floor_is_the_answer():
     assert account.liquidation_shock({"BTC": 100}) == (None, pp.Tiers([(0, "0.1")]).rate(1))
     assert account.liquidation({"BTC": 110}).status == "open"
     assert account.liquidation_shock({"BTC": 110}) == (None, 0)
+
+
+def test_a_profit_can_liquidate_with_a_flat_table():
+    """The long earns 9 on the way to 110, and there the higher rate asks 11 in place of 1.1."""
+    flat = pp.Tiers([(0, "0.01"), (110, "0.1")], scheme="flat")
+    account = pp.Account(1, {"BTC": (pp.Position("long", 1, 101), flat)})
+    assert account.liquidation_range("BTC", {"BTC": 102}) == (
+        account.liquidation_price("BTC", {"BTC": 102}), 110)
 
 
 def test_at_once_never_and_nothing_that_moves():
