@@ -247,6 +247,22 @@ def test_python_and_the_page_read_space_and_mix_alike(inside):
     assert all(seen[f"level {level}"] for level in range(5)), seen
 
 
+def test_a_clock_that_was_ahead_keeps_no_exercise_away(inside):
+    ahead, before, after = (answer(day=day) for day in ("2099-01-01", "2026-03-01", "2026-03-10"))
+    today = spacing.day_of("2026-03-10")
+    for answers, level, due in (([ahead], 1, spacing.day_of(spacing.LONG_AGO) + 1),
+                                ([before, ahead, after], 3, today + 7),
+                                ([ahead, answer(correct=False), after], 1, today + 1)):
+        known = spacing.standings(answers, today)
+        assert (known[ID].level, known[ID].due, known[ID].right) == (level, due, True)
+        told = inside.evaluate("([text, day]) => Object.fromEntries(standingsOf("
+                               "readRecord(text).answers, day))",
+                               ["\n".join(one.line() for one in answers), today])
+        assert told == {ID: vars(known[ID])}
+    tomorrow = answer(day="2026-03-11")  # east of here
+    assert spacing.standings([tomorrow], today) == spacing.standings([tomorrow])
+
+
 def test_a_moment_of_the_page_is_one_of_the_record(inside):
     for time in (records.moment_now(), inside.evaluate("momentNow()")):
         assert read(json.dumps(vars(answer()) | {"time": time}))[0], time
