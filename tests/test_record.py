@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 
@@ -65,6 +66,21 @@ def test_lines_that_are_no_answers_are_reported_and_stay(kept):
 def test_what_is_no_answer(change, why):
     line = json.dumps(json.loads(answer().line()) | change)
     assert read(line) == ([], [records.Stranger(1, line, records.WHY[why])])
+
+
+@pytest.mark.parametrize("wrong, why", [
+    ({"seed": 1}, "numbers"), ({"time": "yesterday"}, "when"), ({"id": "x" * 201}, "exercise"),
+    ({"id": b"x"}, "exercise"), ({"mistake": {1}}, "mistake"), ({"hints": float("nan")}, "hints"),
+    ({"tries": 10_000}, "tries")])
+def test_what_would_not_be_read_back_is_not_written(tmp_path, wrong, why):
+    record = Record(tmp_path / "r.jsonl")
+    id = wrong.pop("id", ID)
+    with pytest.raises(ValueError, match=f"^answer = .*{why}"):
+        record.add(replace(answer(id), **wrong))
+    for stray in (None, 5, "line", answer().line()):
+        with pytest.raises(ValueError, match="^answer = .*: expected an Answer"):
+            record.add(stray)
+    assert not record.path.exists()
 
 
 @pytest.mark.parametrize("line", ["[]", "null", "5", "{", "[" * 20_000, '{"hints": NaN}', "\x00"])
