@@ -231,7 +231,11 @@ class Venue:
 
     def liquidation_price(self, position: Position, symbol: str | None = None, date: Any = None,
                           *, tiers: Any = None, close_fee: Any = None) -> "Rational | None":
-        """The exact price at which the venue liquidates; None where no price does."""
+        """The exact price at which the venue liquidates, in quote currency per coin; None where
+        no price does.
+
+        Raises ValueError as `terms`.
+        """
         terms = self.terms(position, symbol, date, tiers, close_fee)
         return position.liquidation_price(*terms)
 
@@ -241,6 +245,7 @@ class Venue:
         """Price, status at `mark` (None: at entry), tier and bankruptcy price.
 
         Where the venue's trigger is "<", equity that just meets the requirement is still open.
+        Raises ValueError as `terms`, and where they just meet and no source states the trigger.
         """
         table, basis, fee = self.terms(position, symbol, date, tiers, close_fee)
         found = position.liquidation(table, mark, basis, fee)
@@ -252,8 +257,11 @@ class Venue:
     def requirement(self, position: Position, symbol: str | None = None, mark: Any = None,
                     date: Any = None, *, tiers: Any = None,
                     close_fee: Any = None) -> "Rational":
-        """What equity is held against at `mark` (None: at entry): maintenance margin, and the
-        close fee where the venue counts it in."""
+        """What equity is held against at `mark` (None: at entry), in the settlement currency:
+        maintenance margin, and the close fee where the venue counts it in.
+
+        Raises ValueError as `terms`.
+        """
         at = _mark_of(position, mark)
         table, basis, fee = self.terms(position, symbol, date, tiers, close_fee)
         return position.requirement(table, at, basis, fee)
@@ -263,8 +271,9 @@ class Venue:
                      close_fee: Any = None) -> "Rational | None":
         """The ratio that the venue shows at `mark` (None: at entry), in its own direction.
 
-        Both reach 1 at liquidation: MM/equity rises to it, equity/MM falls to it.  None where
-        what it is divided by is not positive.
+        Both reach 1 at liquidation: MM/equity rises to it, equity/MM falls to it.  MM is the
+        `requirement`, the close fee in where the venue has it in.  None where what it is divided
+        by is not positive.  Raises ValueError as `terms`, and where no source states the ratio.
         """
         at = _mark_of(position, mark)
         need = self.requirement(position, symbol, at, date, tiers=tiers, close_fee=close_fee)
@@ -276,7 +285,12 @@ class Venue:
 
     def shown_price(self, position: Position, symbol: str | None = None, date: Any = None, *,
                     tick: Any, tiers: Any = None, close_fee: Any = None) -> "Rational | None":
-        """The price as the venue shows it: rounded to a whole `tick` the way its rules say."""
+        """The price as the venue shows it: rounded to a whole `tick` the way its rules say, up
+        for a long and down for a short.
+
+        tick: above 0, in quote currency.  Raises ValueError as `terms`, and where no source
+        states the rounding.
+        """
         step = positive("tick", tick)
         price = self.liquidation_price(position, symbol, date, tiers=tiers, close_fee=close_fee)
         self._known("rounding", date)  # toward the entry, the one way that any rulebook has
@@ -290,7 +304,8 @@ class Venue:
         """Table, basis and close fee for this position, in the order `Position` takes them.
 
         ValueError where the venue would reject the order: above the last bracket, or with more
-        leverage than its tier allows.
+        leverage than its tier allows; where the contract is not the one that the table is for;
+        and where a rule that is needed was not found.
         """
         self._refuse_clearing(date)
         basis = self._known("basis", date)
