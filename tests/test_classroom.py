@@ -8,6 +8,7 @@ import builtins
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -20,7 +21,7 @@ from class_helpers import (IDS, KEPT, NAME, PRIVATE, answer_cells, exercises, fi
 
 import perpedu as pp
 from perpedu.__main__ import main
-from perpedu.classroom import literal, release, roster, sheets, submission
+from perpedu.classroom import commands, literal, release, roster, sheets, submission
 from perpedu.classroom.course import Course
 from perpedu.classroom.seeds import seed
 from perpedu.teaching.exercise import ids
@@ -100,6 +101,15 @@ def test_a_fault_in_a_course_file_is_told_with_its_line(course, file, old, new, 
 def test_a_folder_that_is_no_course_and_an_assignment_that_is_not_there(course, tmp_path):
     with pytest.raises(ValueError, match="class new FOLDER"):
         Course(tmp_path)
+    for folder in (None, 5, ["c"]):
+        with pytest.raises(ValueError, match="^folder = "):
+            Course(folder)
+        with pytest.raises(ValueError, match="^folder = "):
+            Course.new(folder, ["ch01.notional"])
+    for exercises in (None, "ch01.notional", [["ch01.notional"]], [5]):
+        with pytest.raises(ValueError, match="^(exercises|id) = "):
+            Course.new(tmp_path / "new", exercises)
+    assert not (tmp_path / "new").exists()
     for name in ("week9", "../course", None, 5):
         with pytest.raises(ValueError, match=NAME):
             course.release(name)
@@ -120,6 +130,10 @@ def test_a_folder_that_is_no_course_and_an_assignment_that_is_not_there(course, 
     ("id,name\nan\u202ena,A\n", "line 2: .* cannot be printed"),
     ("id,name\n" + "x" * 201 + ",A\n", "line 2: .* more than 200"),
     ("id,name\nanna," + "x" * 200_000 + "\n", "line 2: this is not CSV"),
+    ("id,name\né,A\ne\u0301,B\n", "line 3: .* looks like it"),
+    ("id,name,ID\nanna,A,ben\n", "line 1: a column is there twice"),
+    ("id,name\nanna,A\u2028ben\n", "line 2: .* cannot be printed"),
+    ("id,name\nanna,A\x0cben\n", "line 2: .* cannot be printed"),
     (b"id,name\nanna,A\nm\xfcller,B\n", "line 3: this is not UTF-8"),
     (b"id,name\n" + b"x" * 5_000_001, "more than 5 MB"),
 ])
@@ -285,6 +299,44 @@ def test_submissions_as_nbgrader_and_mail_leave_them(course, tmp_path):
     assert all(one.correct for one in grades.grades) and grades.unclaimed == ("stray.txt",)
     assert of(grades, "ben")["private.size"].flags == ("handed in as: hw (1).ipynb",)
     assert "stray.txt" in grades.write(tmp_path / "out")[1].read_text("utf-8")
+
+
+def test_a_notebook_that_was_handed_in_again_is_not_passed_over_in_silence(course):
+    anna = course.students[0]
+    hand_in(course, anna, filled(course, anna, {}))
+    again = course.folder / "submitted" / NAME / "anna" / f"{NAME} (1).ipynb"
+    again.write_text(json.dumps(filled(course, anna)), "utf-8")
+    assert {(one.state, one.flags) for one in of(course.grade(NAME)).values()} == {
+        ("empty", (f"{submission.BESIDE}: {NAME} (1).ipynb",))}
+    (again.parent / f"{NAME}.ipynb").unlink()
+    assert all(one.correct for one in of(course.grade(NAME)).values())
+
+
+def test_an_id_that_ends_like_a_notebook_is_not_taken_for_one(tmp_path):
+    course = make(tmp_path, exercises=["private.size"], students=["anna", "anna.ipynb"])
+    course.release(NAME)
+    hand_in(course, course.students[1])
+    assert [one.state for one in course.grade(NAME).grades] == ["missing", "right"]
+
+
+@pytest.mark.parametrize("raw, said", [
+    (b"sections: [A]\n# \xe9", "own/ch09.yaml, line 2: this is not UTF-8"),
+    ("sections: [A]".encode("utf-16"), "own/ch09.yaml, line 1: this is not UTF-8"),
+    (b"sections: " + b"[" * 4_000 + b"]" * 4_000, "line 1: there are too many lists"),
+    (b"- a", "line 1, exercise without an id: the file must hold named fields"),
+    (b"!!python/object:os.system x", "the file must hold named fields"),
+    (b'sections: ["A \\b"]', "line 1: the character U\\+0008 cannot be shown"),
+    (b'sections: ["\\ud800"]', "line 1: the character U\\+D800 cannot be shown"),
+])
+def test_a_bank_that_cannot_be_read_is_told_by_file_and_line(tmp_path, capsys, raw, said):
+    path = tmp_path / "own" / "ch09.yaml"
+    path.parent.mkdir()
+    path.write_bytes(raw)
+    for words in (["new", str(tmp_path / "c"), "--exercises", "ch09.x", "--bank", str(path)],
+                  ["moodle", "ch09", "--bank", str(path), "-o", str(tmp_path / "x.xml")]):
+        assert commands.main(words) == 1
+        assert re.search(said, capsys.readouterr().err)
+    assert [one.name for one in tmp_path.iterdir()] == ["own"]
 
 
 # ---- reports

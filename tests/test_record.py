@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 
@@ -65,6 +66,21 @@ def test_lines_that_are_no_answers_are_reported_and_stay(kept):
 def test_what_is_no_answer(change, why):
     line = json.dumps(json.loads(answer().line()) | change)
     assert read(line) == ([], [records.Stranger(1, line, records.WHY[why])])
+
+
+@pytest.mark.parametrize("wrong, why", [
+    ({"seed": 1}, "numbers"), ({"time": "yesterday"}, "when"), ({"id": "x" * 201}, "exercise"),
+    ({"id": b"x"}, "exercise"), ({"mistake": {1}}, "mistake"), ({"hints": float("nan")}, "hints"),
+    ({"tries": 10_000}, "tries")])
+def test_what_would_not_be_read_back_is_not_written(tmp_path, wrong, why):
+    record = Record(tmp_path / "r.jsonl")
+    id = wrong.pop("id", ID)
+    with pytest.raises(ValueError, match=f"^answer = .*{why}"):
+        record.add(replace(answer(id), **wrong))
+    for stray in (None, 5, "line", answer().line()):
+        with pytest.raises(ValueError, match="^answer = .*: expected an Answer"):
+            record.add(stray)
+    assert not record.path.exists()
 
 
 @pytest.mark.parametrize("line", ["[]", "null", "5", "{", "[" * 20_000, '{"hints": NaN}', "\x00"])
@@ -245,6 +261,22 @@ def test_python_and_the_page_read_space_and_mix_alike(inside):
                     **{f"level {one.level}": 1 for one in known.values()})
     assert seen["answers"] > 5000 and seen["strangers"] > 500 and seen["due"] > 2000, seen
     assert all(seen[f"level {level}"] for level in range(5)), seen
+
+
+def test_a_clock_that_was_ahead_keeps_no_exercise_away(inside):
+    ahead, before, after = (answer(day=day) for day in ("2099-01-01", "2026-03-01", "2026-03-10"))
+    today = spacing.day_of("2026-03-10")
+    for answers, level, due in (([ahead], 1, spacing.day_of(spacing.LONG_AGO) + 1),
+                                ([before, ahead, after], 3, today + 7),
+                                ([ahead, answer(correct=False), after], 1, today + 1)):
+        known = spacing.standings(answers, today)
+        assert (known[ID].level, known[ID].due, known[ID].right) == (level, due, True)
+        told = inside.evaluate("([text, day]) => Object.fromEntries(standingsOf("
+                               "readRecord(text).answers, day))",
+                               ["\n".join(one.line() for one in answers), today])
+        assert told == {ID: vars(known[ID])}
+    tomorrow = answer(day="2026-03-11")  # east of here
+    assert spacing.standings([tomorrow], today) == spacing.standings([tomorrow])
 
 
 def test_a_moment_of_the_page_is_one_of_the_record(inside):

@@ -236,6 +236,7 @@ def test_open_interest_moves_the_leverage_cap_and_not_the_rate():
 # ---- what is refused
 
 BINANCE = pp.Venue.load("binance")
+INVERSE = pp.Position("long", 2500, 60_000, leverage=2, contract=pp.Inverse())
 REFUSED = {
     "an unknown venue": (lambda: pp.Venue.load("ftx"), ["name = 'ftx'", "binance, bitget"]),
     "no venue": (lambda: pp.Venue.load(None), ["name = None"]),
@@ -271,6 +272,24 @@ REFUSED = {
     "a tick of 0": (lambda: pp.Venue.load("bybit").shown_price(TRADE, "BTCUSDT", tick=0),
                     ["tick = 0"]),
     "no size": (lambda: pp.Venue.load("deribit").tiers("BTC_USDC"), ["size = None"]),
+    "inverse at a linear table": (lambda: BINANCE.liquidation_price(INVERSE, "BTCUSDT"),
+                                  ["contract = Inverse(face=1)", "linear contract BTCUSDT",
+                                   "in USDT"]),
+    "inverse at a schedule in coin": (lambda: pp.Venue.load("deribit").requirement(
+        INVERSE, "BTC_USDC"), ["contract = Inverse(face=1)", "BTC_USDC"]),
+    "linear at an inverse table": (lambda: pp.Venue.load("bitmex").margin_ratio(TRADE, "XBTUSD"),
+                                   ["contract = Linear()", "inverse contract XBTUSD", "in XBT"]),
+    "a size whose initial rate is above 1": (
+        lambda: pp.Venue.load("deribit").liquidation_price(
+            pp.Position("long", 30_000, 100, leverage=1), "BTC_USDC"),
+        ["deribit: order rejected: size = 30000", "at most 19600"]),
+    "no position": (lambda: BINANCE.liquidation_price(None, "BTCUSDT"), ["position = None"]),
+    "no position for a ratio": (lambda: BINANCE.margin_ratio("0.1", "BTCUSDT"),
+                                ["position = '0.1'", "Position(...)"]),
+    "no open interest": (lambda: pp.Venue.load("dydx").tiers("BTC-USD", open_interest="much"),
+                         ["open_interest = 'much'"]),
+    "no folder": (lambda: pp.Venue.names("/not/there"), ["folder = '/not/there'"]),
+    "a number for a folder": (lambda: pp.Venue.load("x", 5), ["folder = 5"]),
     "a leg": (lambda: BINANCE.liquidation(pp.Position("long", 1, 100), "BTCUSDT"),
               ["collateral = None"]),
     "a bare per cent": (lambda: BINANCE.liquidation_price(TRADE, tiers=5), ["tiers = 5", "0.05"]),
@@ -367,6 +386,34 @@ BAD_FILES = {
     "an example without its source": ("  source: tiers\n  call:", "  call:",
                                       ["own.yaml, example, source"]),
     "an example without a number": ("  value: 45325\n", "", ["own.yaml, example, searched"]),
+    "a list of sources": (BASIS + ",", "  basis: {value: entry, source: [trade],",
+                          ["own.yaml, basis, source = ['trade']", "trade, tiers"]),
+    "a title that is a list": ("title: XXKK, the", "title: [XXKK]\n# the",
+                               ["own.yaml, title = ['XXKK']"]),
+    "a source without words": ("sources:\n", "sources:\n  x:\n", ["own.yaml, sources, x = ''"]),
+    "a note that is a list": ("  adl: {value: not found}", "  adl: {value: not found, note: [a]}",
+                              ["own.yaml, adl, note = ['a']"]),
+    "steps in steps": ("steps: {value: not found}", "steps: {value: [a, [b]], source: trade}",
+                       ["own.yaml, steps, 2 = ['b']"]),
+    "a label of labels": ("      MMR: main", "      Other: {a: b}\n      MMR: main",
+                          ["own.yaml, labels, Other = {'a': 'b'}"]),
+    "an anchor that stands for too much": (
+        "  adl: {value: not found}", "  adl: {value: [&a [x, x], " + ", ".join(
+            f"&{new} [{', '.join(['*' + old] * 9)}]" for old, new in zip("abcdefghi", "bcdefghij"))
+        + "], source: trade}", ["own.yaml, line", "anchors"]),
+    "a list in itself": ("title: XXKK, the", "title: &t [*t]\n# the", ["own.yaml, line 1: anchors"]),
+    "far too deep": ("example:", "deep: " + "[" * 5000 + "]" * 5000 + "\nexample:",
+                     ["own.yaml: this is nested too deeply"]),
+    "a tab": ("  adl:", "\tadl:", ["own.yaml: this is not YAML", "line 18"]),
+    "a call that is none": ("call: liquidation_price", "call: __class__",
+                            ["own.yaml, example, call = '__class__'", "margin_ratio"]),
+    "an unknown given": ("symbol: BTC}", "symbols: BTC}",
+                         ["own.yaml, example, given, symbols", "'symbol'"]),
+    "a given that is missing": ("size: \"2.2\", ", "", ["own.yaml, example, given, size"]),
+    "an example of a word": ("value: 45325", "value: many", ["own.yaml, example, value = 'many'"]),
+    "places that are none": ("places: 0", "places: few", ["own.yaml, example, places = 'few'"]),
+    "an unknown parameter": ("example:", "symbols: {X: {base_rat: 1, source: trade}}\nexample:",
+                             ["own.yaml, X, base_rat", "'base_rate'"]),
     "symbols that are none": ("example:", "symbols: [BTC]\nexample:", ["own.yaml, symbols = ["]),
     "a symbol without source": ("example:", "symbols: {BTC: {rate: 1}}\nexample:",
                                 ["own.yaml, BTC, source = None"]),
@@ -385,6 +432,38 @@ def test_a_bad_rulebook(what, folder):
         assert part in str(caught.value), f"{caught.value}\nwithout {part!r}"
 
 
+def test_a_rulebook_that_is_no_text_in_utf8(folder):
+    with (folder / "own.yaml").open("ab") as file:
+        file.write(b"# \xe9\n")
+    with pytest.raises(ValueError, match="^own.yaml: this is not text in UTF-8: .* at byte "):
+        pp.Venue.load("own", folder)
+    (folder / "dir.yaml").mkdir()
+    with pytest.raises(ValueError, match="^dir.yaml: this cannot be read"):
+        pp.Venue.load("dir", folder)
+
+
+def test_an_example_of_an_unknown_formula(folder):
+    text = (folder / "own.yaml").read_text(encoding="utf-8")
+    (folder / "own.yaml").write_text(text.replace("call: liq", "formula: li"), encoding="utf-8")
+    with pytest.raises(ValueError, match="own.yaml, example, formula = 'liuidation_price'"):
+        pp.Venue.load("own", folder).reproduced()
+
+
+def test_what_a_reader_changes_is_not_the_rulebook():
+    for name, change in (("binance", lambda v: v.rule("steps").value.clear()),
+                         ("binance", lambda v: v.rule("labels").value.clear()),
+                         ("hyperliquid", lambda v: v.parameters("BTC")["tiers"].clear()),
+                         ("xxkk", lambda v: v.example["given"].clear())):
+        before = repr(everything(name))
+        change(pp.Venue.load(name))
+        assert repr(everything(name)) == before
+
+
+def everything(name):
+    venue = pp.Venue.load(name)
+    return [*map(venue.rule, rulebook.KEYS), *map(venue.parameters, venue.symbols), venue.example]
+
+
 ROWS = [["0", "100", "0.01", "50", "0"], ["100", "300", "0.02", "20", "1"]]
 BAD_TABLES = {
     "an overlap": ({"rows": [ROWS[0], ["90", "300", "0.02", "20", "1"]]},
@@ -398,7 +477,16 @@ BAD_TABLES = {
     "no source": ({"source": ""}, ["source: expected"]),
     "no scheme": ({"scheme": "steep"}, ["scheme = 'steep'"]),
     "other columns": ({"columns": ["floor"]}, ["columns = ['floor']"]),
-    "no date": ({"as_of": "late"}, ["as_of"]),
+    "no date": ({"as_of": "late"}, ["as_of = 'late'", "2026-09"]),
+    "a number for a date": ({"as_of": 2026}, ["as_of = 2026"]),
+    "a thirteenth month": ({"as_of": "2026-13"}, ["as_of = '2026-13'"]),
+    "half a month": ({"as_of": "2026-9"}, ["as_of = '2026-9'"]),
+    "a number for rows": ({"rows": 5}, ["rows = 5"]),
+    "an unknown key": ({"sauce": "x"}, ["sauce", "not known"]),
+    "a wrong deduction": ({"rows": ROWS[:1] + [["100", "300", "0.02", "20", "7"]],
+                           "scheme": "marginal"}, ["deduction of row 2 = '7'", "expected 1"]),
+    "a deduction in a flat table": ({"rows": ROWS}, ["deduction of row 2 = '1'", "expected 0"]),
+    "a currency that is a list": ({"currency": ["USD"]}, ["currency = ['USD']"]),
     "a word for a number": ({"rows": [["0", "100", "much", "50", "0"]]}, ["rate of row 1 = 'much'"]),
 }
 
@@ -420,6 +508,12 @@ def test_a_table_that_is_no_json(folder):
     (folder / "own/BTC/2026.json").write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match="own/BTC/2026.json: this is not JSON"):
         pp.Venue.load("own", folder).tiers("BTC")
+    (folder / "own/BTC/2026.json").write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(ValueError, match="own/BTC/2026.json: this is nested too deeply"):
+        pp.Venue.load("own", folder).tiers("BTC")
+    (folder / "own/BTC/2026.json").write_bytes(b"\xe9")
+    with pytest.raises(ValueError, match="own/BTC/2026.json: this is not text in UTF-8"):
+        pp.Venue.load("own", folder).tiers("BTC")
 
 
 @pytest.mark.parametrize("scheme, given, says", [
@@ -429,6 +523,15 @@ def test_a_table_that_is_no_json(folder):
     ("half_leverage", "tiers: 40", "own.yaml, X, tiers = '40'"),
     ("half_leverage", "tiers: [[0, 40], [0, 20]]", "own.yaml, X, floor of row 2"),
     ("open_interest", "initial_rate: 0.05", "own.yaml, X, maintenance_rate"),
+    ("open_interest", "initial_rate: 0, maintenance_rate: 0", "own.yaml, X, initial_rate = '0'"),
+    ("open_interest", "initial_rate: 0.05, maintenance_rate: 0.03, open_interest_lower: 9, "
+     "open_interest_upper: 9", "own.yaml, X, open_interest_upper = '9'"),
+    ("linear", "base_rate: 0.01, initial_rate: 0, rate_slope: 0", "own.yaml, X, initial_rate"),
+    ("linear", "base_rate: 0.9, initial_rate: 0.9, rate_slope: -1", "own.yaml, X, rate_slope"),
+    ("half_leverage", "tiers: [[0, 0]]", "own.yaml, X, tiers, highest leverage of row 1 = '0'"),
+    ("half_leverage", "tiers: [[0, x]]", "own.yaml, X, tiers, highest leverage of row 1 = 'x'"),
+    *(("steps", f"limit: 200, step: 9, steps: {count}, base_rate: 0.005, initial_rate: 0.01, "
+       "rate_step: 0", f"own.yaml, X, steps = '{count}'") for count in ("1.5", "-1", "1e9")),
     ("steps", "limit: 200, step: 0, steps: 1, base_rate: 0.005, initial_rate: 0.01, "
      "rate_step: 0.005", "own.yaml, X, cap = 200"),
     ("flat", "limit: 200", "own.yaml, scheme = 'flat'")])
@@ -438,5 +541,5 @@ def test_bad_parameters_of_a_symbol(scheme, given, says, folder):
     text = text.replace("example:", f"symbols: {{X: {{{given}, source: trade}}}}\nexample:")
     (folder / "own.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError) as caught:
-        pp.Venue.load("own", folder).tiers("X", size=1)
+        pp.Venue.load("own", folder).tiers("X", size=1, open_interest=9)
     assert str(caught.value).startswith(says), caught.value

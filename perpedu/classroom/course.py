@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from ..teaching import bank, exercise as teaching
 from ..teaching.bank import BankError, Item
 from ..teaching.exercise import Exercise
-from ..teaching.pieces import pieces
+from ..teaching.pieces import pieces, written
 from ..theory.exact import refuse
 from . import roster
 from .roster import Student
@@ -55,7 +55,7 @@ class Course:
     """
 
     def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
+        self.folder = folder_named(folder)
         path = self.folder / "course.yaml"
         if not path.is_file():
             raise refuse("folder", str(folder), "a course folder, with course.yaml in it; "
@@ -78,7 +78,9 @@ class Course:
         """
         from .setup import make
 
-        return make(Path(folder), list(exercises), title, assignment, bank, roster, name)
+        if isinstance(exercises, str) or not isinstance(exercises, Sequence):
+            raise refuse("exercises", exercises, "a list of ids such as ch01.notional")
+        return make(folder_named(folder), list(exercises), title, assignment, bank, roster, name)
 
     @cached_property
     def students(self) -> list[Student]:
@@ -166,19 +168,26 @@ class Course:
         return f"Course({os.fspath(self.folder)!r})"
 
 
+def folder_named(folder: Any) -> Path:
+    """A folder that a path names. Raises ValueError."""
+    if not isinstance(folder, (str, os.PathLike)):
+        raise refuse("folder", folder, "the path of a course folder")
+    return Path(folder)
+
+
 def fields(path: Path, required: tuple[str, ...], optional: tuple[str, ...]) -> Item:
     """The fields of a small YAML file. Raises BankError, with its line."""
     file = f"{path.parent.name}/{path.name}"
-    try:
-        read = pieces(path.read_text("utf-8"), file)
-    except UnicodeDecodeError:
-        raise BankError(file, 1, "", "this is not UTF-8; save it as UTF-8.") from None
+    read = pieces(written(path, file), file)
     item = Item(file, read)
     try:
         item.allow(item.group(read, "the file"), required, optional)
         for name in required:
             if name != "exercises":
                 item.text(item[name], name)
+        for name in optional:
+            if not isinstance(item.get(name, ""), str):
+                raise item.error(item[name], f"{name} is not a text; write one after “{name}:”.")
     except BankError as error:
         raise BankError(file, error.line, "", str(error).split(": ", 1)[1]) from None
     item.fields.setdefault("id", "")

@@ -97,7 +97,8 @@ def _table(ex: Exercise) -> str:
     lines = "".join(
         f'<tr><th scope="row">{words(row["label"])}'
         + (f'<br><span class="about">{words(row["how"])}</span>' if row["how"] else "")
-        + f'</th><td class="number">{row["value"] or ""}</td><td>{row["unit"] or ""}</td></tr>'
+        + f'</th><td class="number">{words(row["value"] or "")}</td>'
+        + f'<td>{escape(row["unit"] or "")}</td></tr>'
         for row in ex.rows)
     return f"<table><tbody>{lines}</tbody></table>" if lines else ""
 

@@ -7,18 +7,20 @@ hold, and that leads nowhere else.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from ..teaching.bank import BankError
 
 LARGEST, LONGEST = 5_000_000, 200
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,62}[A-Za-z0-9_]|[A-Za-z0-9]")
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*\.ipynb")
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,21 @@ def read(path: Path) -> list[Student]:
     found: list[Student] = []
     lines: dict[str, int] = {}
     for line, student in _students(_text(path, file), file):
-        for key in {student.id.casefold(), student.folder.casefold()}:
+        for key in {_alike(student.id), student.folder.casefold()}:
             if key in lines:
                 raise BankError(file, line, "", f"the id {student.id} stands on line {lines[key]} "
-                                "already, or differs from it only in capitals; give one of the "
-                                "two students another id.")
+                                "already, or looks like it; give one of the two students another "
+                                "id.")
             lines[key] = line
         found.append(student)
     if not found:
         raise BankError(file, 1, "", "no student is in it; write an id and a name on each line.")
     return found
+
+
+def _alike(id: str) -> str:
+    """The same for ids that only capitals, or the writing of an accent, tell apart."""
+    return normalize("NFKC", normalize("NFKC", id).casefold())
 
 
 def _text(path: Path, file: str) -> str:
@@ -81,13 +88,15 @@ def _text(path: Path, file: str) -> str:
 
 def _students(text: str, file: str) -> Iterator[tuple[int, Student]]:
     head = text.partition("\n")[0]
-    reader = csv.reader(text.splitlines(keepends=True),
+    reader = csv.reader(io.StringIO(text, newline=None),  # a line ends as a file's does
                         delimiter=";" if ";" in head and "," not in head else ",")
     try:
         columns = [name.strip().lower() for name in next(reader, [])]
         if "id" not in columns:
             raise BankError(file, 1, "", "no column is called id; begin the file with the line "
                             "“id,name”.")
+        if len(set(columns) - {""}) < len([name for name in columns if name]):
+            raise BankError(file, 1, "", "a column is there twice; take one of the two out.")
         for row in reader:
             if any(one.strip() for one in row):
                 yield reader.line_num, _student(dict(zip(columns, row)), file, reader.line_num)

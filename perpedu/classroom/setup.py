@@ -52,7 +52,7 @@ def _check_names(old: Course | None, exercises: list[str], assignment: str) -> N
         raise refuse("assignment", assignment, "a name of at most 40 letters, digits, - and _")
     if old and assignment in old.assignments():
         raise refuse("assignment", assignment, "a name that the course does not have yet")
-    if not exercises or len(set(exercises)) < len(exercises):
+    if not exercises or len(set(map(str, exercises))) < len(exercises):
         raise refuse("exercises", exercises, "ids such as ch01.notional, each once")
 
 
@@ -68,7 +68,7 @@ def _check_files(folder: Path, old: Course | None, bank: Path | str, roster: Pat
 
 def _check_ids(exercises: list[str], own: dict[str, Any]) -> None:
     for id in exercises:
-        if id not in own:
+        if not isinstance(id, str) or id not in own:
             load(id)
 
 

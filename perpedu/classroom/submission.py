@@ -31,6 +31,7 @@ NOT_UTF8 = "not UTF-8, read as far as possible"
 NOT_A_NOTEBOOK = "not a notebook"
 UNREADABLE = "cannot be read"
 RENAMED = "renamed"
+BESIDE = "another notebook beside it, not read"
 OTHER_ASSIGNMENT = "from another assignment"
 OTHER_STUDENT = "the file of another student"
 UNMARKED = "it does not say whose it is"
@@ -105,7 +106,8 @@ def _answer(cell: dict[str, Any]) -> Cell:
 def find(place: Path, assignment: str, exercises: Iterable[str] = ()) -> Submission:
     """The notebook in a student's folder, or the file itself; the first that can be read."""
     flags: list[str] = []
-    for path in islice(_candidates(place, f"{assignment}.ipynb", flags), MOST_TRIED):
+    paths = _candidates(place, f"{assignment}.ipynb", flags)
+    for path in islice(paths, MOST_TRIED):
         name = shown(path.name, 60)
         try:
             found = _notebook(*_text(path), exercises)
@@ -114,6 +116,7 @@ def find(place: Path, assignment: str, exercises: Iterable[str] = ()) -> Submiss
             continue
         if path.name != f"{assignment}.ipynb" and path != place:
             flags.append(f"{RENAMED}: {name}")
+        flags += [f"{BESIDE}: {shown(other.name, 60)}" for other in islice(paths, MOST_TRIED)]
         return Submission(found.student, found.assignment, found.cells, found.questions,
                           (*flags, *found.flags))
     return Submission(flags=(NOTHING, *flags))

@@ -13,7 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from ..theory.exact import fraction_of_one, refuse
+from ..theory.exact import fraction_of_one, rational, refuse
+from .reading import as_text, text_of, yaml_of
 from .tables import folder_of
 
 NOT_FOUND = "not found"
@@ -33,6 +34,14 @@ RATES = ("close_fee_rate", "liquidation_fee")
 KEYS = (*WORDS, *RATES, "deduction", "partial_liquidation", "steps", "insurance_fund", "adl",
         "labels")
 _NOT_TEXT = {"steps": list, "labels": dict}
+SYMBOL = ("currency", "source", "base_rate", "rate_slope", "initial_rate", "tiers",
+          "maintenance_rate", "open_interest_lower", "open_interest_upper", "limit", "step",
+          "steps", "rate_step")
+_TRADE = ("side", "size", "entry", "leverage", "collateral", "face", "symbol", "date", "tiers",
+          "close_fee")
+#: What an example may call, and what may be given to it.
+CALLS = {"liquidation_price": _TRADE, "requirement": (*_TRADE, "mark"),
+         "margin_ratio": (*_TRADE, "mark"), "shown_price": (*_TRADE, "tick")}
 
 
 @dataclass(frozen=True)
@@ -80,10 +89,26 @@ def day(name: str, value: Any) -> Date:
     raise refuse(name, value, "a date, or text such as '2025-05-22'")
 
 
+def first_day(name: str, value: str) -> Date:
+    """The first day of a year (2026), a month (2026-09) or a day as text.
+
+    >>> first_day("as_of", "2026-09")
+    datetime.date(2026, 9, 1)
+    """
+    if len(value) in (4, 7) and _DAY.fullmatch(whole := value + "-01-01"[len(value) - 4:]):
+        try:
+            return Date.fromisoformat(whole)
+        except ValueError:  # 2026-13
+            pass
+    elif len(value) == 10:
+        return day(name, value)
+    raise refuse(name, value, "a year, a month or a day: 2026, 2026-09 or 2026-09-01")
+
+
 def names(folder: Any = None) -> list[str]:
     """The venues that have a rulebook in the folder."""
     return sorted(file.name[:-5] for file in folder_of(folder).iterdir()
-                  if file.name.endswith(".yaml"))
+                  if file.name.endswith(".yaml") and not file.name.startswith("."))
 
 
 def read(name: str, folder: Any = None) -> Rulebook:
@@ -100,29 +125,22 @@ def _shipped(name: str) -> Rulebook:
 
 def _read(name: str, folder: Any) -> Rulebook:
     file = f"{name}.yaml"
-    content = _content(folder_of(folder).joinpath(file).read_text(encoding="utf-8"), file)
+    content = yaml_of(text_of(folder_of(folder).joinpath(file), file), file)
     _known(file, content, PARTS, PARTS[:3] + PARTS[4:])
     sources, rules = _named(file, "sources", content), _named(file, "rules", content)
+    _texts(f"{file}, sources", sources)
     _known(file, rules, KEYS, KEYS)
     made = {key: _rules(f"{file}, {key}", key, rules[key], sources) for key in rules}
-    symbols = _named(file, "symbols", content)
-    for symbol, given in symbols.items():
-        _source(f"{file}, {symbol}", given, sources)
-    return Rulebook(file, content["title"], sources, made, symbols,
+    return Rulebook(file, as_text(f"{file}, title", content["title"]), sources, made,
+                    _symbols(file, _named(file, "symbols", content), sources),
                     _example(file, content["example"], sources))
 
 
-def _content(text: str, file: str) -> dict:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        content = YAML(typ="base", pure=True).load(text)
-    except YAMLError as error:
-        raise ValueError(f"{file}: this is not YAML: {error}") from None
-    if not isinstance(content, dict):
-        raise refuse(file, content, "named parts: " + ", ".join(PARTS))
-    return content
+def _symbols(file: str, symbols: dict, sources: dict) -> dict[str, dict]:
+    for symbol, given in symbols.items():
+        _source(f"{file}, {symbol}", given, sources)
+        _known(f"{file}, {symbol}", given, SYMBOL, ())
+    return symbols
 
 
 def _named(file: str, part: str, content: dict) -> dict:
@@ -130,6 +148,11 @@ def _named(file: str, part: str, content: dict) -> dict:
     if not isinstance(given, dict):
         raise refuse(f"{file}, {part}", given, "named fields")
     return given
+
+
+def _texts(where: str, given: dict) -> None:
+    for name, text in given.items():
+        as_text(f"{where}, {name}", text)
 
 
 def _known(where: str, given: Any, known: tuple[str, ...], required: tuple[str, ...]) -> None:
@@ -160,9 +183,11 @@ def _rules(where: str, key: str, given: Any, sources: dict) -> tuple[Rule, ...]:
 
 
 def _rule(where: str, key: str, given: dict, sources: dict) -> Rule:
-    until = given.get("until")
+    until, note = given.get("until"), given.get("note")
+    if note is not None:
+        as_text(f"{where}, note", note)
     return Rule(_value(where, key, given["value"]), _source(where, given, sources),
-                given.get("note"), None if until is None else day(f"{where}, until", until))
+                note, None if until is None else day(f"{where}, until", until))
 
 
 def _value(where: str, key: str, value: Any) -> Any:
@@ -173,6 +198,8 @@ def _value(where: str, key: str, value: Any) -> Any:
     if not isinstance(value, _NOT_TEXT.get(key, str)):
         kind = {list: "a list", dict: "named texts"}.get(_NOT_TEXT.get(key), "one text")
         raise refuse(where, value, f"{kind}, or {NOT_FOUND}")
+    if key in _NOT_TEXT:
+        _texts(where, value if key == "labels" else dict(enumerate(value, 1)))
     return fraction_of_one(where, value) if key in RATES else value
 
 
@@ -183,7 +210,7 @@ def _source(where: str, given: Any, sources: dict) -> str | None:
     name = given.get("source")
     if name is None and given.get("value") == NOT_FOUND:
         return None
-    if name not in sources:
+    if not isinstance(name, str) or name not in sources:
         raise refuse(f"{where}, source", name, "one of " + ", ".join(sources))
     return sources[name]
 
@@ -192,10 +219,23 @@ def _example(file: str, given: Any, sources: dict) -> dict[str, Any]:
     where = f"{file}, example"
     known = ("text", "source", "searched", "call", "formula", "given", "value", "places")
     _known(where, given, known, ("text",))
-    if "value" not in given and not given.get("searched"):
-        raise ValueError(f"{where}, searched: expected where an example was looked for")
-    if "value" in given:
-        _known(where, given, known, ("source", "given", "places"))
-        _named(where, "given", given)
-        return given | {"source": _source(where, given, sources)}
-    return dict(given)
+    if "value" not in given:
+        if not given.get("searched"):
+            raise ValueError(f"{where}, searched: expected where an example was looked for")
+        return dict(given)
+    _known(where, given, known, ("source", "given", "places"))
+    _check_call(where, given, _named(where, "given", given))
+    rational(f"{where}, value", given["value"])
+    if not re.fullmatch("[0-9]{1,2}", as_text(f"{where}, places", given["places"])):
+        raise refuse(f"{where}, places", given["places"], "the number of decimals")
+    return given | {"source": _source(where, given, sources)}
+
+
+def _check_call(where: str, example: dict, given: dict) -> None:
+    """An example names a formula, or a method with what the method takes."""
+    if "formula" in example:
+        as_text(f"{where}, formula", example["formula"])
+        return
+    if not isinstance(call := example.get("call"), str) or call not in CALLS:
+        raise refuse(f"{where}, call", call, "one of " + ", ".join(CALLS) + ", or a formula")
+    _known(f"{where}, given", given, CALLS[call], _TRADE[:3])

@@ -7,15 +7,16 @@ the cap of a last row that has none, are null.
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from ..theory.exact import not_negative, refuse
+from .reading import as_text, json_of, text_of
 
 FIELDS = ("venue", "symbol", "as_of", "source", "currency", "scheme", "columns", "rows")
 COLUMNS = ["floor", "cap", "rate", "max_leverage", "deduction"]
@@ -23,7 +24,11 @@ COLUMNS = ["floor", "cap", "rate", "max_leverage", "deduction"]
 
 def folder_of(folder: Any = None):
     """The folder of the venues: the given one, or the one that ships with the package."""
-    return files("perpedu.market").joinpath("venues") if folder is None else Path(folder)
+    if folder is None:
+        return files("perpedu.market").joinpath("venues")
+    if not isinstance(folder, (str, PathLike)) or not Path(folder).is_dir():
+        raise refuse("folder", folder, "a folder that is there")
+    return Path(folder)
 
 
 def names(folder: Any = None) -> list[str]:
@@ -61,11 +66,8 @@ def _shipped(name: str) -> dict[str, Any]:
 
 
 def _read(name: str, folder: Any) -> dict[str, Any]:
-    text = folder_of(folder).joinpath(name + ".json").read_text(encoding="utf-8")
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{name}.json: this is not JSON: {error}") from None
+    file = name + ".json"
+    content = json_of(text_of(folder_of(folder).joinpath(file), file), file)
     _check_fields(name, content)
     _check_edges(name, content["rows"])
     return content
@@ -79,8 +81,20 @@ def _check_fields(name: str, content: Any) -> None:
     for field in FIELDS:
         if not isinstance(content, dict) or not content.get(field):
             raise ValueError(f"{name}.json, {field}: expected it to be there, and not empty")
+    for field in content:
+        if field not in FIELDS:
+            raise ValueError(f"{name}.json, {field}: this key is not known: expected one of "
+                             + ", ".join(FIELDS))
+    for field in FIELDS[:-2]:
+        as_text(f"{name}.json, {field}", content[field])
+    _check_rows(name, content)
+
+
+def _check_rows(name: str, content: dict[str, Any]) -> None:
     if content["columns"] != COLUMNS:
         raise refuse(f"{name}.json, columns", content["columns"], ", ".join(COLUMNS))
+    if not isinstance(content["rows"], list):
+        raise refuse(f"{name}.json, rows", content["rows"], "a list of rows")
     for i, row in enumerate(content["rows"], 1):
         if not isinstance(row, list) or len(row) != len(COLUMNS):
             raise refuse(f"{name}.json, row {i}", row, ", ".join(COLUMNS))

@@ -75,9 +75,17 @@ class Tiers:
         rows = [(floor, rate, lever) for floor, _, rate, lever, _ in content["rows"]]
         try:
             made = cls(rows, cap=content["rows"][-1][1], scheme=content["scheme"])
+            made._check_deductions([row[-1] for row in content["rows"]])
         except ValueError as error:
             raise ValueError(f"{name}.json, {error}") from None
         return made._described(content, name)
+
+    def _check_deductions(self, published: list) -> None:
+        """The deductions of a file are those that make the margin continuous."""
+        for i, (found, own) in enumerate(zip(published, self.deductions), 1):
+            name = f"deduction of row {i}"
+            if rational(name, found) != own:
+                raise refuse(name, found, f"{own}, which follows from floors and rates")
 
     def _described(self, content: Mapping, name: str) -> "Tiers":
         vars(self).update(source=content["source"], as_of=content["as_of"], name=name)

@@ -5,6 +5,7 @@ A rulebook is a file, `venues/<venue>.yaml`; nothing here knows a venue by name.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..theory import formulas
 from ..theory.exact import positive, refuse
 from . import rulebook, tables
+from .contract import Inverse, Linear
 from .position import Liquidation, Position, checked_fee
-from .rulebook import NOT_FOUND, Rule, day
+from .reading import as_text
+from .rulebook import NOT_FOUND, Rule, day, first_day
 from .schemes import SCHEMES, Given
 from .tiers import Tiers, as_tiers
 
@@ -61,7 +64,7 @@ class Venue:
 
     def __init__(self, name: str, book: rulebook.Rulebook, folder: Any = None):
         self.name, self.title, self.sources = name, book.title, dict(book.sources)
-        self.example = dict(book.example)
+        self.example = deepcopy(book.example)
         self._book, self._folder = book, folder
 
     @classmethod
@@ -89,7 +92,7 @@ class Venue:
         """
         if key not in rulebook.KEYS:
             raise refuse("key", key, "one of " + ", ".join(rulebook.KEYS))
-        now, *earlier = self._book.rules[key]
+        now, *earlier = deepcopy(self._book.rules[key])  # what is changed by hand is a copy
         if date is None:
             return now
         asked = day("date", date)
@@ -140,7 +143,7 @@ class Venue:
         >>> Venue.load("deribit").parameters("BTC_USDC")["base_rate"]
         '0.01'
         """
-        return dict(self._book.symbols.get(self._listed(symbol), {}))
+        return deepcopy(self._book.symbols.get(self._listed(symbol), {}))
 
     def currency(self, symbol: str) -> str:
         """The currency in which a symbol settles and its notional is counted.
@@ -148,9 +151,19 @@ class Venue:
         >>> Venue.load("bitmex").currency("XBTUSD")
         'XBT'
         """
-        given = self.parameters(symbol)
-        return str(given["currency"] if given else
-                   tables.read(self._table_name(symbol, None), self._folder)["currency"])
+        if given := self.parameters(symbol):
+            return as_text(f"{self._book.file}, {symbol}, currency", given.get("currency"))
+        return tables.read(self._table_name(symbol, None), self._folder)["currency"]
+
+    def contract(self, symbol: str) -> str:
+        """ "inverse" where a symbol settles in the coin with which its name begins; else "linear".
+
+        >>> Venue.load("bitmex").contract("XBTUSD"), Venue.load("binance").contract("BTCUSDT")
+        ('inverse', 'linear')
+        """
+        money = self.currency(symbol)
+        coin = symbol.startswith(money) and not money.startswith("USD")
+        return "inverse" if coin else "linear"
 
     def _listed(self, symbol: str) -> str:
         if symbol not in self.symbols:
@@ -211,16 +224,20 @@ class Venue:
             venue, symbol, when = name.split("/")
             if venue == self.name and when != "undated":
                 as_of = tables.read(name, self._folder)["as_of"]
-                whole = as_of + "-01-01"[len(as_of) - 4:]  # 2026-09 counts from its first day
-                found.setdefault(symbol, []).append((day(f"{name}.json, as_of", whole), name))
+                found.setdefault(symbol, []).append((first_day(f"{name}.json, as_of", as_of), name))
         return {symbol: sorted(dated) for symbol, dated in found.items()}
 
     # a position under the rules
 
     def liquidation_price(self, position: Position, symbol: str | None = None, date: Any = None,
                           *, tiers: Any = None, close_fee: Any = None) -> "Rational | None":
-        """The exact price at which the venue liquidates; None where no price does."""
-        return position.liquidation_price(*self.terms(position, symbol, date, tiers, close_fee))
+        """The exact price at which the venue liquidates, in quote currency per coin; None where
+        no price does.
+
+        Raises ValueError as `terms`.
+        """
+        terms = self.terms(position, symbol, date, tiers, close_fee)
+        return position.liquidation_price(*terms)
 
     def liquidation(self, position: Position, symbol: str | None = None, mark: Any = None,
                     date: Any = None, *, tiers: Any = None,
@@ -228,10 +245,11 @@ class Venue:
         """Price, status at `mark` (None: at entry), tier and bankruptcy price.
 
         Where the venue's trigger is "<", equity that just meets the requirement is still open.
+        Raises ValueError as `terms`, and where they just meet and no source states the trigger.
         """
         table, basis, fee = self.terms(position, symbol, date, tiers, close_fee)
         found = position.liquidation(table, mark, basis, fee)
-        at = position.entry if mark is None else positive("mark", mark)
+        at = _mark_of(position, mark)
         met = position.shortfall(table, at, basis, fee) == 0
         return replace(found, status="open") if met and self._known("trigger", date) == "<" \
             else found
@@ -239,9 +257,12 @@ class Venue:
     def requirement(self, position: Position, symbol: str | None = None, mark: Any = None,
                     date: Any = None, *, tiers: Any = None,
                     close_fee: Any = None) -> "Rational":
-        """What equity is held against at `mark` (None: at entry): maintenance margin, and the
-        close fee where the venue counts it in."""
-        at = position.entry if mark is None else positive("mark", mark)
+        """What equity is held against at `mark` (None: at entry), in the settlement currency:
+        maintenance margin, and the close fee where the venue counts it in.
+
+        Raises ValueError as `terms`.
+        """
+        at = _mark_of(position, mark)
         table, basis, fee = self.terms(position, symbol, date, tiers, close_fee)
         return position.requirement(table, at, basis, fee)
 
@@ -250,10 +271,11 @@ class Venue:
                      close_fee: Any = None) -> "Rational | None":
         """The ratio that the venue shows at `mark` (None: at entry), in its own direction.
 
-        Both reach 1 at liquidation: MM/equity rises to it, equity/MM falls to it.  None where
-        what it is divided by is not positive.
+        Both reach 1 at liquidation: MM/equity rises to it, equity/MM falls to it.  MM is the
+        `requirement`, the close fee in where the venue has it in.  None where what it is divided
+        by is not positive.  Raises ValueError as `terms`, and where no source states the ratio.
         """
-        at = position.entry if mark is None else positive("mark", mark)
+        at = _mark_of(position, mark)
         need = self.requirement(position, symbol, at, date, tiers=tiers, close_fee=close_fee)
         over, under = need, position.equity(at)
         if self._known("ratio", date) == "equity/MM":
@@ -263,7 +285,12 @@ class Venue:
 
     def shown_price(self, position: Position, symbol: str | None = None, date: Any = None, *,
                     tick: Any, tiers: Any = None, close_fee: Any = None) -> "Rational | None":
-        """The price as the venue shows it: rounded to a whole `tick` the way its rules say."""
+        """The price as the venue shows it: rounded to a whole `tick` the way its rules say, up
+        for a long and down for a short.
+
+        tick: above 0, in quote currency.  Raises ValueError as `terms`, and where no source
+        states the rounding.
+        """
         step = positive("tick", tick)
         price = self.liquidation_price(position, symbol, date, tiers=tiers, close_fee=close_fee)
         self._known("rounding", date)  # toward the entry, the one way that any rulebook has
@@ -277,14 +304,23 @@ class Venue:
         """Table, basis and close fee for this position, in the order `Position` takes them.
 
         ValueError where the venue would reject the order: above the last bracket, or with more
-        leverage than its tier allows.
+        leverage than its tier allows; where the contract is not the one that the table is for;
+        and where a rule that is needed was not found.
         """
         self._refuse_clearing(date)
         basis = self._known("basis", date)
-        table = as_tiers(tiers) if tiers is not None else self.tiers(
-            symbol, date, size=position.size)
+        _mark_of(position, None)  # that it is a position
+        table = as_tiers(tiers) if tiers is not None else self._own_table(position, symbol, date)
         self._accept(position, table)
         return Terms(table, basis, checked_fee(table, self._fee(date, close_fee)))
+
+    def _own_table(self, position: Position, symbol: Any, date: Any) -> Tiers:
+        """The venue's table, where it counts what this position's notional is in."""
+        kind = self.contract(symbol)
+        if isinstance(position.contract, Linear if kind == "inverse" else Inverse):
+            raise refuse("contract", position.contract, f"the {kind} contract {symbol}, whose "
+                         f"table is in {self.currency(symbol)}; or tiers=Tiers(...) of your own")
+        return self.tiers(symbol, date, size=position.size)
 
     def _fee(self, date: Any, close_fee: Any) -> Any:
         if close_fee is not None:
@@ -319,8 +355,10 @@ class Venue:
             raise ValueError(f"{self._book.file}, example: {self.example['text']}; searched: "
                              f"{self.example['searched']}")
         given = dict(self.example["given"])
-        if "formula" in self.example:
-            return formulas.catalogue()[self.example["formula"]].exact(**given)
+        if name := self.example.get("formula"):
+            if name not in formulas.catalogue():
+                raise self._book.wrong("example, formula", name, "the name of a formula")
+            return formulas.catalogue()[name].exact(**given)
         position = _position(given)
         return getattr(self, self.example["call"])(position, **given)
 
@@ -333,6 +371,13 @@ def _shipped(name: str, scheme: str) -> Tiers:
     return Tiers.load(name).charged(scheme)
 
 
+def _mark_of(position: Position, mark: Any) -> "Rational":
+    """The mark price that is asked about; the entry where none is."""
+    if not isinstance(position, Position):
+        raise refuse("position", position, "a Position(...)")
+    return position.entry if mark is None else positive("mark", mark)
+
+
 def _leverage_of(position: Position) -> "Rational | None":
     if position.leverage is not None or position.collateral is None:
         return position.leverage
@@ -342,8 +387,6 @@ def _leverage_of(position: Position) -> "Rational | None":
 
 def _position(given: dict[str, Any]) -> Position:
     """The position of an example; what belongs to it is taken out of `given`."""
-    from .contract import Inverse, Linear
-
     face = given.pop("face", None)
     fields = {name: given.pop(name) for name in ("side", "size", "entry", "leverage", "collateral")
               if name in given}

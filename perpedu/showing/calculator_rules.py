@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Integer
 
 from ..market.contract import Inverse, Linear
-from ..market.rulebook import NOT_FOUND
+from ..market.rulebook import NOT_FOUND, first_day
 from ..market.tiers import Tiers
 from ..market.venue import Venue
 from ..teaching.trees import number_text, tree
@@ -77,9 +77,7 @@ class Option:
     @cached_property
     def contract(self) -> str | None:
         """ "linear" or "inverse" by the currency; None where the reader says which."""
-        if self.symbol is None:
-            return None
-        return "linear" if self.currency.startswith("USD") else "inverse"
+        return self.symbol and Venue.load(self.venue).contract(self.symbol)
 
     @cached_property
     def coin(self) -> str:
@@ -161,7 +159,8 @@ def option_of(values: dict[str, str]) -> Option:
 def _of(name: str) -> list[Option]:
     now, before = [], []
     for symbol in Venue.load(name).symbols:
-        dated = sorted(part for part in Tiers.names() if part.startswith(f"{name}/{symbol}/"))
+        own = sorted(part for part in Tiers.names() if part.startswith(f"{name}/{symbol}/"))
+        dated = [part for part in own if not part.endswith("/undated")] or own
         latest = dated.pop() if dated else None
         when = "by the rulebook" if latest is None else _when(Tiers.load(latest).as_of)
         now.append(Option(name, symbol, f"{symbol}, {when}", symbol))
@@ -174,8 +173,8 @@ def _when(as_of: str) -> str:
 
 
 def _earlier(name: str, symbol: str, as_of: str) -> Option:
-    whole = as_of if len(as_of) == 10 else f"{as_of}-01"
-    return Option(name, f"{symbol} {as_of}", f"{symbol}, {as_of}", symbol, whole)
+    return Option(name, f"{symbol} {as_of}", f"{symbol}, {as_of}", symbol,
+                  str(first_day("as_of", as_of)))
 
 
 @cache

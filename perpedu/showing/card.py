@@ -112,7 +112,7 @@ class ExerciseCard(Element):
                         verdict.mistake, self.hinted, self._tries)
         try:
             (self._record or Record()).add(answer)
-        except OSError:
+        except (OSError, ValueError):
             return {"note": NOT_KEPT}
         return {}
 

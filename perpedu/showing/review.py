@@ -9,7 +9,7 @@ import traitlets
 
 from ..teaching import bank, spacing
 from ..teaching.exercise import Exercise, Verdict, load
-from ..teaching.record import Record
+from ..teaching.record import Answer, Record
 from ..teaching.spacing import Asked, words
 from ..theory.exact import refuse
 from .card import ExerciseCard, next_seed
@@ -46,6 +46,11 @@ def _record(record: Any) -> Record:
     return record or Record()
 
 
+def _standings(answers: list[Answer], day: int) -> dict[str, spacing.Standing]:
+    """How exercises stand on a day that may be another than the clock's."""
+    return spacing.standings(answers, max(day, spacing.day_of()))
+
+
 class Review(ExerciseCard):
     """A sitting of due questions: the card of one, a quiet row of dots, and the way on."""
 
@@ -61,7 +66,7 @@ class Review(ExerciseCard):
     def _begin(self) -> None:
         """A new sitting, with what is due now."""
         self._day = spacing.day_of(self._now)
-        self._known = spacing.standings(self._own.answers)
+        self._known = _standings(self._own.answers, self._day)
         waiting = spacing.due(self._known, self._book, self._day)
         self._queue: list[Asked] = spacing.interleaved(waiting[:spacing.SITTING])
         self._dots = ["open"] * len(self._queue)
@@ -83,7 +88,7 @@ class Review(ExerciseCard):
             self._begin()
         else:
             self._place = self._place + 1 if self._place + 1 < len(self._queue) else None
-            self._known = spacing.standings(self._own.answers)
+            self._known = _standings(self._own.answers, self._day)
         self._dots = self._dots if self._place is not None else []
         with self.hold_sync():
             self._put(self._next_exercise())
@@ -146,7 +151,7 @@ class Progress:
 
     def __init__(self, record: Record, day: int) -> None:
         answers, self.strangers = record.answers, record.strangers
-        known = spacing.standings(answers)
+        known = _standings(answers, day)
         book = spacing.catalogue()
         self.day, self.chapters = day, spacing.progress(known, book)
         ids = {one.id for one in book}

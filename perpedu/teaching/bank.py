@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .pieces import BankError, Group, Item, Rows, Text, pieces
+from .pieces import BankError, Group, Item, Rows, Text, pieces, written
 
 KINDS = ("number", "choice", "predict", "expression", "order", "table")
 COMMON = ("id", "version", "title", "kind", "minutes", "difficulty", "objective", "section",
@@ -54,7 +54,8 @@ def read(path: Path | str) -> dict[str, Item]:
 
 @lru_cache(maxsize=64)
 def _read(path: Path, changed: int) -> dict[str, Item]:
-    return parse(path.read_text("utf-8"), f"{path.parent.name}/{path.name}", path.stem)
+    file = f"{path.parent.name}/{path.name}"
+    return parse(written(path, file), file, path.stem)
 
 
 def parse(text: str, file: str, chapter: str) -> dict[str, Item]:

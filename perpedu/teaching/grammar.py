@@ -64,6 +64,8 @@ HINTS = {
     "²": "Write a power as **2.",
     "³": "Write a power as **3.",
     "$": "Leave out the unit.",
+    **dict.fromkeys("‐‑‒–—﹣－", "Write a minus as -."),
+    **dict.fromkeys("∙•✕∗＊", "Write a product as *."),
 }
 #: Other spellings; also q₂ for q2.
 SAME = {"×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "^": "**", "[": "(", "]": ")",

@@ -5,13 +5,18 @@ Everything is read as text; a decimal is never a float. Tags and anchors are not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from .numbers_typed import Unreadable, read_number
+
+#: What no page, notebook or XML file can hold.
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class BankError(ValueError):
@@ -56,7 +61,8 @@ class Item:
 
     @property
     def id(self) -> str:
-        return str(self.fields.get("id", "without an id"))
+        named = isinstance(self.fields, Group)
+        return str(self.fields.get("id", "without an id")) if named else "without an id"
 
     @property
     def options(self) -> bool:
@@ -118,8 +124,27 @@ class Item:
                 raise self.error(name, f"{what}the field “{name}” is not known here. {hint}")
 
 
+def written(path: Path, file: str) -> str:
+    """The text of a file; `file` is its name for messages. Raises BankError, or OSError."""
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BankError(file, line, "", "this is not UTF-8; save it as UTF-8.") from None
+
+
 def pieces(text: str, file: str) -> Any:
     """The pieces of a YAML text. Raises BankError where it is not YAML, or empty."""
+    try:
+        return _piece(_composed(text, file), file)
+    except RecursionError:
+        raise BankError(file, 1, "", "there are too many lists or fields inside each other; "
+                        "write it more plainly.") from None
+
+
+def _composed(text: str, file: str) -> Any:
+    """The tree of a YAML text, nothing of it followed."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -133,7 +158,7 @@ def pieces(text: str, file: str) -> Any:
         raise BankError(file, 1, "", f"this is not YAML: {error}. Take it out.") from None
     if node is None:
         raise BankError(file, 1, "", "the file is empty; write sections and exercises.")
-    return _piece(node, file)
+    return node
 
 
 def _piece(node: Any, file: str) -> Any:
@@ -148,6 +173,9 @@ def _piece(node: Any, file: str) -> Any:
         piece = Rows(_piece(child, file) for child in node.value)
     else:
         piece = Text(node.value)
+        if odd := UNFIT.search(piece):
+            raise BankError(file, line, "", f"the character U+{ord(odd[0]):04X} cannot be shown; "
+                            "take it out.")
     piece.line = line
     return piece
 

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -67,8 +67,8 @@ class Stranger:
     """A line of a record that is no answer: its number, its text, and why it is none."""
 
     number: int
-    text: str
-    why: str
+    text: str = field(repr=False)
+    why: str = ""
 
     def __str__(self) -> str:
         return f"line {self.number} {self.why}"
@@ -100,11 +100,14 @@ def _answer(line: str) -> Answer | str:
         return "json"
     if not isinstance(found, dict):
         return "object"
-    checked = {name: check(found.get(name, default))
-               for name, (check, default) in _FIELDS.items()}
-    wrong = next((name for name, fine in checked.items() if not fine), None)
-    return wrong or Answer(**{name: _plain(found.get(name, default))
+    return _wrong(found) or Answer(**{name: _plain(found.get(name, default))
                               for name, (_, default) in _FIELDS.items()})
+
+
+def _wrong(found: dict[str, Any]) -> str | None:
+    """The first field that is not as a record has it."""
+    return next((name for name, (check, default) in _FIELDS.items()
+                 if not check(found.get(name, default))), None)
 
 
 def _no_json(name: str) -> None:
@@ -190,7 +193,16 @@ class Record:
         return read(self._text())[1]
 
     def add(self, answer: Answer) -> None:
-        """Write one more answer.  Raises OSError where the file cannot be written."""
+        """Write one more answer.
+
+        Raises ValueError for what would not be read back as this answer, and OSError where the
+        file cannot be written.
+        """
+        if not isinstance(answer, Answer):
+            raise refuse("answer", answer, "an Answer")
+        if (wrong := _wrong(asdict(answer))) or _answer(answer.line()) != answer:
+            raise refuse("answer", answer, "one that can be read back; this one "
+                         + WHY[wrong or "json"])
         self._append([answer.line()])
 
     def export(self, path: Path | str) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,8 @@ DAYS = (0, 1, 3, 7, 16, 35)
 #: The next level, by what came of the answer and the level before. A right answer with hints
 #: open repeats its interval; a wrong one makes it due on the same day, and right then, a day later.
 LEVELS = {"right": (1, 2, 3, 4, 5, 5), "helped": (1, 1, 2, 3, 4, 5), "wrong": (0,) * 6}
+#: When an answer was given whose own moment has not come yet: the clock was wrong.
+LONG_AGO = "1970-01-01T00:00:00Z"
 #: At most so many questions in one sitting.
 SITTING = 12
 #: What is said around the questions, in Python and on the pages.
@@ -116,10 +118,16 @@ def day_of(now: Any = None) -> int:
         raise refuse("now", now, "a date, or text such as '2026-03-01'") from None
 
 
-def standings(answers: Iterable[Answer]) -> dict[str, Standing]:
-    """How each answered exercise stands, from the answers in any order."""
+def standings(answers: Iterable[Answer], today: int | None = None) -> dict[str, Standing]:
+    """How each answered exercise stands, from the answers in any order.
+
+    With `today`, an answer of a later day than tomorrow (somewhere it is tomorrow already) counts
+    as long ago: a clock that was ahead once keeps no exercise away for years.
+    """
+    there = [answer if today is None or answer.day <= today + 1
+             else replace(answer, time=LONG_AGO) for answer in answers]
     found: dict[str, Standing] = {}
-    for place, answer in enumerate(sorted(answers, key=lambda answer: answer.instant)):
+    for place, answer in enumerate(sorted(there, key=lambda answer: answer.instant)):
         found[answer.exercise] = found.get(answer.exercise, Standing()).after(answer, place)
     return found
 
@@ -187,7 +195,7 @@ def rest(known: Mapping[str, Standing], asked: list[Asked], day: int) -> str:
 def shared() -> dict[str, Any]:
     """What the pages take from here and from the record, so that both say the same."""
     return {"days": DAYS, "levels": LEVELS, "sitting": SITTING, "words": WORDS,
-            "moment": record.MOMENT, "longest": record.LONGEST, "most": record.MOST,
+            "long_ago": LONG_AGO, "moment": record.MOMENT, "longest": record.LONGEST, "most": record.MOST,
             "why": record.WHY}
 
 

@@ -1,6 +1,6 @@
 // ---- record: the reader's answers, and when a question comes back; record.py and spacing.py ----
 
-const { days: DAYS, levels: LEVELS, sitting: SITTING, words: WORDS } = SHARED.spacing;
+const { days: DAYS, levels: LEVELS, sitting: SITTING, words: WORDS, long_ago: LONG_AGO } = SHARED.spacing;
 const MOMENT = new RegExp(SHARED.spacing.moment), EPOCH = 719163; // 1970-01-01 as Python counts
 
 const isText = value => typeof value === "string" && value && [...value].length <= SHARED.spacing.longest;
@@ -58,9 +58,10 @@ function afterAnswer(old, answer, place) {
     right: old.right || answer.correct };
 }
 
-function standingsOf(answers) {
+// An answer of a later day than tomorrow counts as long ago: a clock was ahead.
+function standingsOf(answers, today = Infinity) {
   const known = new Map(), moment = answer => Date.parse(answer.time);
-  answers.slice().sort((a, b) => moment(a) - moment(b)).forEach((answer, place) => {
+  answers.map(one => dayNumber(one.time) <= today + 1 ? one : { ...one, time: LONG_AGO }).sort((a, b) => moment(a) - moment(b)).forEach((answer, place) => {
     known.set(answer.exercise, afterAnswer(known.get(answer.exercise) ?? NEW, answer, place));
   });
   return known;
@@ -151,7 +152,7 @@ function allAnswers(ids) {
   const read = readRecord(record.text()), there = new Set(read.answers.map(one => one.exercise));
   const marks = new Map(kept.keys().map(key => [/^perpedu .* (pp-[a-z0-9-]+)$/.exec(key)?.[1], key]));
   const old = ids.filter(id => !there.has(id) && marks.has(idOf(id))).map(id => ({ exercise: id,
-    seed: "", time: "1970-01-01T00:00:00Z", correct: kept.read(marks.get(idOf(id))).right === true,
+    seed: "", time: LONG_AGO, correct: kept.read(marks.get(idOf(id))).right === true,
     mistake: null, hints: 0, tries: 1 }));
   return { ...read, answers: [...old, ...read.answers] };
 }

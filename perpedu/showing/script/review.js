@@ -36,7 +36,7 @@ function pageReview(root, bank) {
   const asked = bank.map(spec => ({ id: spec.state.id, section: spec.state.section, spec }));
   let queue = [], dots = [], place = null, words = "", now = null, show = null, rebuild = null;
   const today = () => dayNumber(momentNow());
-  const known = () => standingsOf(allAnswers(asked.map(({ id }) => id)).answers);
+  const known = () => standingsOf(allAnswers(asked.map(({ id }) => id)).answers, today());
   const ask = at => {
     place = at;
     now = at === null ? now : questionCard(queue[at], known().get(queue[at].id)?.seed, judged);
@@ -92,7 +92,7 @@ function pageProgress(root, bank) {
   const tell = words => { said.textContent = words; };
   const paint = () => {
     const { answers, strangers } = allAnswers(bank.map(({ state }) => state.id));
-    const known = standingsOf(answers), chapters = new Map();
+    const known = standingsOf(answers, dayNumber(momentNow())), chapters = new Map();
     for (const { state } of bank) {
       const name = chapterNumber(state);
       if (!chapters.has(name)) chapters.set(name, []);
