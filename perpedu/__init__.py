@@ -13,6 +13,7 @@ _HOMES = {
     "perpedu.market.contract": ("Linear", "Inverse"),
     "perpedu.market.position": ("Position", "Liquidation"),
     "perpedu.market.tiers": ("Tiers",),
+    "perpedu.market.account": ("Account", "AccountStatus"),
     "perpedu.market.arrays": ("liquidation_prices",),
     "perpedu.market.solve": ("solve", "Solution"),
     "perpedu.market.venue": ("Venue",),

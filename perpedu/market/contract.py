@@ -7,6 +7,7 @@ has its size in contracts of a fixed face value in the quote currency, and its m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..theory import formulas
@@ -55,6 +56,12 @@ class _Contract:
         """The same for float64 arrays and floats, unchecked: see `Formula.unchecked`."""
         fixed = {name: floats(name, value) for name, value in self._fixed().items()}
         return self.formula(role).unchecked(**self._named(values) | fixed)
+
+    def plainly(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A position's names as this contract's own, with what it fixes: for `Formula.plain`."""
+        fixed = {name: Fraction(int(value.p), int(value.q))
+                 for name, value in self._fixed().items()}
+        return self._named(values) | fixed
 
     def loss_shrinks_notional(self, side: int) -> bool:
         """Whether the notional falls along the adverse path: linear long and inverse short."""

@@ -171,6 +171,19 @@ class Position:
         return formulas.requirement.exact(maintenance_margin=tiers.margin(charged),
                                           close_fee=close_fee, notional=self.notional(mark))
 
+    # as a leg of an account
+
+    def spare(self, tiers: Tiers, mark: "Rational", close_fee: "Rational") -> "Rational":
+        """Unrealized PnL less requirement: what the leg adds to a shared wallet's spare money."""
+        return self.unrealized_pnl(mark) - self.requirement(tiers, mark, "mark", close_fee)
+
+    def as_if_alone(self, mark: "Rational", spare: "Rational") -> "Position":
+        """The leg from `mark` on, as if opened there: what it earned so far joins the spare money.
+
+        Its equity, at every price, is then that of an account whose other marks are held.
+        """
+        return self._with(entry=mark, collateral=spare + self.unrealized_pnl(mark))
+
     # changing it
 
     def add_collateral(self, amount: Any) -> "Position":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from fractions import Fraction
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -90,6 +91,14 @@ class Formula:
         """
         return self._vectorized(*(arrays[symbol.name] for symbol in self.symbols))
 
+    def plain(self, **values: Any) -> Any:
+        """The bare exact arithmetic, for Fractions that the caller has checked: many at once.
+
+        Names that the formula does not need are left out.  ZeroDivisionError where there is no
+        value; a price below 0 comes out as it is.
+        """
+        return self._on_fractions(*(values[symbol.name] for symbol in self.symbols))
+
     def js(self) -> str:
         """The right-hand side as a JavaScript expression; variables are named like the symbols."""
         return sympy.jscode(self.expression)
@@ -146,6 +155,15 @@ class Formula:
     def _vectorized(self):
         return sympy.lambdify(self.symbols, self.expression, modules="numpy", cse=True)
 
+    @cached_property
+    def _on_fractions(self):
+        """The expression on numbers as they come; its own broken constants stay exact."""
+        broken = [n for n in self.expression.atoms(sympy.Rational) if not n.is_Integer]
+        names = {number: sympy.Dummy() for number in broken}
+        bare = sympy.lambdify([*names.values(), *self.symbols], self.expression.xreplace(names),
+                              modules="math")
+        return partial(bare, *(Fraction(int(n.p), int(n.q)) for n in broken))
+
     def _exists(self, value: sympy.Expr) -> bool:
         return bool(value.is_Rational) and not (self.result.is_positive and value <= 0)
 
@@ -184,8 +202,9 @@ class Formula:
         return columns
 
     def __getstate__(self) -> dict[str, Any]:
-        """What to pickle: all but the generated function, which is made again when needed."""
-        return {name: value for name, value in vars(self).items() if name != "_vectorized"}
+        """What to pickle: all but the generated functions, which are made again when needed."""
+        made = ("_vectorized", "_on_fractions")
+        return {name: value for name, value in vars(self).items() if name not in made}
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"

@@ -1,0 +1,100 @@
+"""One leg of an account in plain Fractions: what it adds to the wallet's spare money at a price."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..theory import formulas
+from ..theory.exact import refuse
+from .position import Position
+from .tiers import Tiers, as_tiers
+
+if TYPE_CHECKING:
+    from sympy import Rational
+
+_A_LEG = "a pair (position, tiers)"
+
+
+class Row(NamedTuple):
+    """A tier in Fractions."""
+
+    floor: Fraction
+    rate: Fraction
+    deduction: Fraction
+
+
+class Leg:
+    """A position without collateral of its own, its table, and the underlying that moves it."""
+
+    def __init__(self, name: str, pair: Any, underlying: str):
+        self.name, self.underlying = name, underlying
+        self.position, self.tiers = _pair(name, pair)
+        self.contract = self.position.contract
+        self.tiers.refuse_above_cap(f"entry notional of {name!r}", self.position.notional())
+
+    @property
+    def linear(self) -> bool:
+        """Whether money grows evenly with the price, not with 1/price."""
+        return not self.contract.prefix
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The tiers in Fractions."""
+        return [Row(*map(fraction, (row.floor, row.rate, row.deduction)))
+                for row in self.tiers.rows]
+
+    def notional(self, price: Fraction) -> Fraction:
+        """The notional at a price."""
+        return self._notional.plain(**self._given, mark_price=price)
+
+    def row(self, price: Fraction) -> Row:
+        """The tier that holds at a price; the last one above the table's cap."""
+        place = bisect_left(self._floors, self.notional(price))
+        return self.rows[max(1, place) - 1]
+
+    def spare(self, price: Fraction, row: Row, fee: Fraction) -> Fraction:
+        """Unrealized PnL less requirement at a price, charged as this tier charges."""
+        notional = self.notional(price)
+        margin = formulas.maintenance_margin.plain(
+            maintenance_rate=row.rate, deduction=row.deduction, notional=notional)
+        return self._pnl.plain(**self._given, mark_price=price) - formulas.requirement.plain(
+            maintenance_margin=margin, close_fee=fee, notional=notional)
+
+    @cached_property
+    def _floors(self) -> list[Fraction]:
+        return [row.floor for row in self.rows]
+
+    @cached_property
+    def _notional(self):
+        return self.contract.formula("notional")
+
+    @cached_property
+    def _pnl(self):
+        return self.contract.formula("unrealized_pnl")
+
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        one = self.position
+        named = {"side": one.sign, "size": fraction(one.size), "entry_price": fraction(one.entry)}
+        return self.contract.plainly(named)
+
+
+def _pair(name: str, pair: Any) -> tuple[Position, Tiers]:
+    """The two of them; a leg must not have collateral of its own."""
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise refuse(f"legs[{name!r}]", pair, _A_LEG)
+    position, tiers = pair
+    if not isinstance(position, Position):
+        raise refuse(f"position of {name!r}", position, "a Position")
+    if position.collateral is not None:
+        raise refuse(f"collateral of {name!r}", position.collateral,
+                     "a leg without leverage or collateral: the wallet stands behind all legs")
+    return position, as_tiers(tiers)
+
+
+def fraction(value: "Rational") -> Fraction:
+    """An exact SymPy number as a Fraction."""
+    return Fraction(int(value.p), int(value.q))
