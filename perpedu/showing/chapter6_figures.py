@@ -53,7 +53,7 @@ def two_lines() -> "Shown":
             _met(axes, account, line)
         shared_axes(axes, "mark price (USDT/BTC)", "USDT")
         axes.set_xlim(prices[0], prices[-1])
-        axes.set_ylim(0)
+        axes.set_ylim(-4_000)
     return show(axes.figure, "A hedge can be liquidated by a fall and by a rise", _two_alt(account),
                 _two_table(account))
 
@@ -125,7 +125,7 @@ def nearest_table() -> Grid:
     """How near the frontier is, by correlation, with ETH long and with ETH short.
 
     >>> nearest_table().rows[3]
-    ['0.8', '−8.61 %', '−10.98 %', '2.97', '7.55']
+    ['0.8', '−8.61 %', '−10.98 %', '2.97', '7.66']
     """
     rows = []
     for correlation in ("0", "0.5", "0.8", "0.9"):
@@ -173,7 +173,7 @@ def _ellipse(rho: float, away: float) -> tuple[Any, Any]:
     """The moves of one distance, in per cent."""
     import numpy
 
-    angle = numpy.linspace(0, 2 * numpy.pi, 181)
+    angle = 0.3 + numpy.linspace(0, 2 * numpy.pi, 181)
     first, second = numpy.cos(angle), numpy.sin(angle)
     one, two = (100 * away * float(share) for share in DAILY.values())
     return one * first, two * (rho * first + (1 - rho**2) ** 0.5 * second)
@@ -227,15 +227,15 @@ def saved_or_taken() -> "Shown":
     """
     from .figures import show
 
-    lowest = [46_000, *_lines()[::-1], 60_000]
+    lowest = [45_000, *_lines()[::-1], 60_000]
     ways = {"isolated": ("isolated", False, (0, (6, 3))), "cross": ("cross", False, "-"),
             "cross, price back": ("cross", True, (0, (1.5, 2)))}
     with look.drawing(3.2) as axes:
         for name, (mode, back, style) in ways.items():
             x, y = _left_line(mode, back, lowest)
             axes.plot(x, y, label=name, **look.line("equity") | {"linestyle": style})
-        for words, place in (("isolated", (46_400, 650)), ("cross", (50_300, 140)),
-                             ("cross, if the price comes back", (48_500, 1_250))):
+        for words, place in (("isolated", (45_300, 650)), ("cross", (50_300, 140)),
+                             ("cross, price back", (48_500, 1_240))):
             axes.annotate(words, place, color=look.colour("equity"), fontweight="bold")
         for line, words in zip(_lines(), ("isolated line", "cross line")):
             axes.axvline(float(line), label=words, **look.line("liquidation") | {"linewidth": 1})
@@ -243,7 +243,7 @@ def saved_or_taken() -> "Shown":
                           xytext=(3, 3), textcoords="offset points",
                           color=look.colour("liquidation"))
         shared_axes(axes, "lowest price (USDT/BTC)", "left of 1,200 USDT")
-        axes.set_xlim(46_000, 60_000)
+        axes.set_xlim(45_000, 60_000)
         axes.set_ylim(-20, 1_350)
     return show(axes.figure, "Between the two lines cross saves the trade, below them it takes the "
                 "wallet", _saved_alt(), _saved_table())
