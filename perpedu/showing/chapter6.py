@@ -42,15 +42,18 @@ def account_explorer() -> "Explorer":
     together = And(y.liquidation_shock > -1, y.liquidation_shock < 10)
     return Explorer(
         "One wallet, two legs: which price liquidates?",
-        controls=[Slider("mark_price", 40_000, 80_000, step=500, start=60_000, label="BTC's mark"),
-                  Slider("other_mark", 1_500, 4_500, step=50, start=3_000, label="ETH's mark"),
-                  Slider("collateral", 3_000, 30_000, step=500, start=WALLET, label="wallet"),
+        controls=[Slider("mark_price", 40_000, 80_000, step=500, start=60_000),
+                  Slider("other_mark", 1_500, 4_500, step=50, start=3_000),
+                  Slider("collateral", 3_000, 30_000, step=500, start=WALLET),
                   Choice("side", {"long BTC": 1, "short BTC": -1}),
                   Choice("other_side", {"long ETH": 1, "short ETH": -1})],
         fixed={"size": SIZES["BTC"], "entry_price": MARKS["BTC"], "deduction": 0, "close_fee": 0,
                "maintenance_rate": RATES["BTC"]},
         own=_values(),
-        labels={"liquidation_price": "BTC's line", "other_line": "ETH's line",
+        labels={"mark_price": "BTC's mark", "other_mark": "ETH's mark", "collateral": "wallet",
+                "side": "BTC leg", "other_side": "ETH leg", "size": "BTC's size",
+                "entry_price": "BTC's entry", "maintenance_rate": "BTC's rate",
+                "liquidation_price": "BTC's line", "other_line": "ETH's line",
                 "other_pnl": "ETH's profit or loss", "other_maintenance": "ETH's floor",
                 "unrealized_pnl": "BTC's profit or loss", "maintenance_margin": "both floors"},
         states=[(y.equity <= y.maintenance_margin, "Liquidated, both legs: equity {equity:.2}, "
