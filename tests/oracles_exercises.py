@@ -336,6 +336,47 @@ def evened(g):
     return meets(lambda price: g["side"] * rest * (price - g["entry_price"]) - lost)
 
 
+# ---- chapter 6: one wallet, several legs
+
+def other_leg(g):
+    """What the second leg has gained: what it is worth now, less what it was worth."""
+    worth = g["other_size"] * (g["other_entry"] + g["other_move"])
+    return g["other_side"] * (worth - g["other_size"] * g["other_entry"])
+
+
+def beside(g, ethers=F(3000)):
+    """The line of the BTC leg while a long of ETH, opened at 3,000, stands at some price."""
+    own = {"entry_price": F(60_000), "collateral": F(7000), **g}
+    left = g["other_size"] * (ethers - 3000) - g["other_rate"] * g["other_size"] * ethers
+    return meets(lambda price: money(own, price) + left - rate_at_mark(own, price))
+
+
+def shocked(g, shock):
+    """Equity less floors after a move of BTC, ETH moving so many times as far."""
+    btc, eth = g["worth"] * (1 + shock), g["other_worth"] * (1 + g["beta"] * shock)
+    floors = g["maintenance_rate"] * btc + g["other_rate"] * eth
+    return g["equity"] + (btc - g["worth"]) - (eth - g["other_worth"]) - floors
+
+
+def hedged(g):
+    """Two legs of one contract, each with its own result and its own floor."""
+    def left(side, size, entry, price):
+        return size * (side * (price - entry) - g["maintenance_rate"] * price)
+
+    return meets(lambda price: (
+        g["collateral"] + left(1, g["long_size"], g["long_entry"], price)
+        + left(-1, g["short_size"], g["long_entry"] + g["gap"], price)))
+
+
+def account(g):
+    """The blank lines of the ledger of an account."""
+    result = money({**g, "collateral": F(0)}, mark(g))
+    left = g["collateral"] + result + other_leg(g)
+    floors = rate_at_mark(g, mark(g)) + g["other_rate"] * g["other_size"] * (
+        g["other_entry"] + g["other_move"])
+    return {"result": result, "account_equity": left, "need": floors, "ratio": floors / left}
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -507,4 +548,22 @@ ORACLES = {
         g["move"] * g["added_size"] / (g["size"] + g["added_size"])),
     "ch05.beyond-the-line": lambda g: linear(lambda g, price: F(0))(from_here(
         {**g, "mark_price": g["liquidation_price"]}, rate_at_mark(g, g["liquidation_price"]))),
+    "ch06.wallet-equity": lambda g: money(g, mark(g)) + other_leg(g),
+    "ch06.account-ratio": lambda g: (
+        g["worth"] * g["maintenance_rate"] + g["other_worth"] * g["other_rate"]) / (
+        g["collateral"] + g["result"] + g["other_pnl"]),
+    "ch06.cross-line": lambda g: meets(lambda price: (
+        money(g, price) + g["other_pnl"] - rate_at_mark(g, price) - g["other_maintenance"])),
+    "ch06.other-leg-loses": lambda g: beside(g, 3000 - g["other_fall"]) - beside(g),
+    "ch06.shock": lambda g: meets(lambda shock: shocked(g, shock)),
+    "ch06.two-lines": hedged,
+    "ch06.haircut": lambda g: g["asset_price"] * g["asset_amount"] - (
+        g["asset_price"] * g["haircut"] * g["asset_amount"]),
+    "ch06.table-account": account,
+    "ch06.coins-gone": inverse(lambda g, price: F(0)),
+    "ch06.size-of-a-stop": lambda g: meets(lambda size: g["risk"] - size * (
+        g["way"] + g["close_fee"] * adverse(g))),
+    "ch06.fees-earned-back": lambda g: meets(lambda price: kept(g, price)),
+    "ch06.second-row": lambda g: sliced(two_rows(g), g["floor"] * (1 + g["above"])),
+    "ch06.floor-of-a-market": lambda g: g["size"] * g["mark_price"] / g["max_leverage"] / 2,
 }

@@ -102,6 +102,9 @@ EXPRESSIONS = {
                                for b, c in (("F*b", "a"), ("F", "a*b"), ("F*(b + a)", "0"),
                                             ("F*b", "F*F*a"), ("b", "F*a"), ("a*F", "b"))
                                for x in "+-" for y in "+-"][:WRONG - 2] + ["d", "F"],
+    "ch06.cross-formula": [f"({a} {x} {b}) {y} (q*(1 - m))" for a in (
+        "q*E", "E", "2*q*E", "q*E*m", "(q*E + M)") for b in ("W + U + M", "(W - U + M)", "M", "W", "U")
+        for x in "+-" for y in "*/"][:WRONG - 2] + ["E", "(q*E - W - U + M) / (1 - m)"],
 }
 
 
