@@ -35,8 +35,12 @@ CHAPTER_5 = """
 001-33 001-34 001-48 001-54 001-62 002-08 002-09 002-34 002-35 003-08 003-09 003-11 003-24 003-38
 003-39 003-42 003-44 003-45 004-06 004-12 004-40 004-43
 """.split()
+CHAPTER_6 = """
+000-41 000-42 000-43 000-44 001-31 001-52 001-53 002-28 002-29 002-30 002-31 004-30 004-31 004-32
+004-33
+""".split()
 LATER = ["000-19"]
-EVERY = sorted(CHAPTER_1 + CHAPTER_2 + CHAPTER_3 + CHAPTER_4 + CHAPTER_5 + LATER)
+EVERY = sorted(CHAPTER_1 + CHAPTER_2 + CHAPTER_3 + CHAPTER_4 + CHAPTER_5 + CHAPTER_6 + LATER)
 #: The statements of these chapters that compute something, by what they are.
 COMPUTING = {
     "worked-example": """
@@ -335,6 +339,39 @@ REASONS |= {
     "004-40": [F("0.01"), F("0.02")],
     "004-43": [MILLIONS, F("0.025"), F("0.01"), RATE_THERE],
 }  # fmt: skip
+
+# Chapter 6. The long with 1,200 in the wallet; case A with more; two legs under one fall.
+CROSS_LINE = line(collateral=F(1200))
+A_CROSS = F(90_000 - 13_500) / (F("1.8") * (1 - M))
+#: 18,000 against 135,000 of two longs: what both have lost leaves half a per cent of the rest.
+TOGETHER = (F(18_000) / 135_000 - M) / (1 - M)
+
+
+def two_coins(first, second):
+    """How far a fall goes that takes `first` and `second` times itself off two legs of 3,000."""
+    moved = 3000 * (F(first) + F(second))
+    return (600 - M * 6000) / (moved - M * moved)
+
+
+REASONS |= {
+    "000-41": [ON_MARK, 600, CROSS_LINE, 1200],
+    "000-42": [600, 54_000, 53_000, Q * (E - 53_000) - 600],
+    "000-43": [1200, 600, ON_MARK, CROSS_LINE, 300, line(collateral=F(1200 - 300))],
+    "000-44": [600, 1200, Q * (E - ON_MARK), Q * (E - CROSS_LINE)],
+    "001-31": [18_000, 45_000, M, F(90_000 - 18_000 + 225) / (F("1.8") * (1 - M)),
+               50_000 * (1 - TOGETHER)],
+    "001-52": [10, 5, 18_000, 9000, A_LINE, 50_000 - distance(5, M, 50_000)],
+    "001-53": [13_500, 9000, A_CROSS, A_LINE, F("1.8") * A_FALL, F("1.8") * (50_000 - A_CROSS)],
+    "002-28": [distance(10, M), Q * (E - ON_MARK), 1200, distance(5, M), Q * (E - CROSS_LINE)],
+    "002-29": [1200, 6000, M, F(1, 10), line(collateral=F(1200 - 30)),
+               line(collateral=F(1200 - 600 - 27))],
+    "002-30": [100, ON_MARK, line(collateral=F(700))],
+    "002-31": [5, 10, 1200, 600, 30],
+    "004-30": [F(1, 10), 2 * F(9, 10) ** 2 - 1, two_coins(1, 1)],
+    "004-31": [600, 3000, M, two_coins(1, 0), two_coins(1, 1), F("1.5"), two_coins(1, "1.5")],
+    "004-32": [ON_MARK, SHORT_ON_MARK, 1200, F(1200) / (2 * M * Q)],
+    "004-33": [60, 30],
+}  # fmt: skip
 #: A date is no number: 18 March 2021, late 2025.
 _DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
@@ -354,11 +391,11 @@ def exact(value):
 
 def test_the_registry_holds_each_statement_of_the_chapters_once():
     for chapter, ids in enumerate((CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4,
-                                    CHAPTER_5), 1):
+                                    CHAPTER_5, CHAPTER_6), 1):
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
-    assert [len(ids) for ids in (CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4, CHAPTER_5)] == [
-        42, 28, 9, 25, 36]
+    assert [len(ids) for ids in (CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4, CHAPTER_5,
+                                 CHAPTER_6)] == [42, 28, 9, 25, 36, 15]
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 
