@@ -14,6 +14,7 @@ _HOMES = {
     "perpedu.market.position": ("Position", "Liquidation"),
     "perpedu.market.tiers": ("Tiers",),
     "perpedu.market.account": ("Account", "AccountStatus"),
+    "perpedu.market.wallet": ("wallet_value", "scenario_margin"),
     "perpedu.market.arrays": ("liquidation_prices",),
     "perpedu.market.solve": ("solve", "Solution"),
     "perpedu.market.venue": ("Venue",),

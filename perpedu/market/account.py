@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..theory import formulas
-from ..theory.exact import not_negative, positive, rational, refuse
+from ..theory.exact import mapping, not_negative, positive, rational, refuse
 from .leg import Leg, fraction
 from .line import line_of
 from .path import first_liquidated
@@ -67,7 +67,7 @@ class Account:
 
     def __init__(self, wallet: Any, legs: Mapping[str, tuple[Position, Any]],
                  underlying: Mapping[str, str] | None = None):
-        named = _underlyings(_mapping("legs", legs, "{name: (position, tiers)}"), underlying)
+        named = _underlyings(mapping("legs", legs, "{name: (position, tiers)}"), underlying)
         made = {name: Leg(name, pair, named[name]) for name, pair in legs.items()}
         _refuse_mixed(made)
         vars(self).update(wallet=not_negative("wallet", wallet), _legs=made)
@@ -202,7 +202,7 @@ class Account:
         return leg
 
     def _prices(self, marks: Mapping[str, Any]) -> dict[str, "Rational"]:
-        _mapping("marks", marks, "{underlying: price}")
+        mapping("marks", marks, "{underlying: price}")
         wanted = dict.fromkeys(leg.underlying for leg in self._legs.values())
         for name in wanted:
             if name not in marks:
@@ -233,12 +233,6 @@ def _ratio(margin: "Rational", equity: "Rational") -> "Rational | None":
     return formulas.margin_ratio.exact(maintenance_margin=margin, equity=equity)
 
 
-def _mapping(name: str, value: Any, expected: str) -> Mapping:
-    if not isinstance(value, Mapping):
-        raise refuse(name, value, expected)
-    return value
-
-
 def _one_of(names: Iterable[str]) -> str:
     return "one of " + ", ".join(map(repr, names))
 
@@ -247,7 +241,7 @@ def _underlyings(legs: Mapping, underlying: Any) -> dict[str, str]:
     """Every leg's underlying; its own name where none is given."""
     if not legs or not all(isinstance(name, str) and name for name in legs):
         raise refuse("legs", legs, "at least one leg, each under a name: {name: (position, tiers)}")
-    given = {} if underlying is None else _mapping("underlying", underlying, "{name: underlying}")
+    given = {} if underlying is None else mapping("underlying", underlying, "{name: underlying}")
     for name, value in given.items():
         if name not in legs:
             raise refuse("underlying", given, f"names of legs; there is no leg {name!r}")
@@ -267,7 +261,7 @@ def _refuse_mixed(legs: dict[str, Leg]) -> None:
 
 
 def _betas(betas: Any, prices: dict[str, Any]) -> dict[str, "Rational"]:
-    given = {} if betas is None else _mapping("betas", betas, "{underlying: beta}")
+    given = {} if betas is None else mapping("betas", betas, "{underlying: beta}")
     for name in given:
         if name not in prices:
             raise refuse("betas", given, f"underlyings of the account; {name!r} is none")

@@ -76,14 +76,22 @@ class Path:
 
     def _floors(self) -> list[Fraction]:
         """Where a leg on the way stands on a floor of its table."""
-        found = {(row.floor / leg.notional(self.marks[leg.underlying]) - 1)
-                 / self.rates[leg.underlying] for leg in self.moving for row in leg.rows[1:]}
+        found = {(growth - 1) / self.rates[leg.underlying]
+                 for leg in self.moving for growth in self._levels(leg)}
         end = self.end
         return sorted(t for t in found if t > 0 and (end is None or t < end))
 
+    def _levels(self, leg: Leg) -> Iterator[Fraction]:
+        """By which growth of its level the leg meets its floors."""
+        notional = leg.notional(self.marks[leg.underlying])
+        return (row.floor / notional for row in leg.rows[1:])
+
+    def _inside(self, start: Fraction, stop: Fraction | None) -> Fraction:
+        return 2 * start + 1 if stop is None else (start + stop) / 2
+
     def _zero(self, start: Fraction, stop: Fraction | None) -> Fraction | None:
         """The first liquidated t of a stretch, its beginning included and its end not."""
-        inside = 2 * start + 1 if stop is None else (start + stop) / 2
+        inside = self._inside(start, stop)
         first, then = self.spare(start, inside), self.spare(inside)
         if first < 0 or first == 0 >= then:
             return start
@@ -105,6 +113,8 @@ def first_liquidated(wallet: Fraction, legs: list[Leg], marks: dict[str, Fractio
         return Path(wallet, legs, marks, moves, fee).first_liquidated()
     move, *others = {move for move in moves.values() if move} or {Fraction(1)}
     if others:
+        from .curved import CurvedPath
+
         return CurvedPath(wallet, legs, marks, moves, fee).first_liquidated()
     rate = Fraction(-1 if move > 0 else 1)
     rates = {name: rate if moves[name] else Fraction(0) for name in marks}

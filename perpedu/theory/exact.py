@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational as AnyRational, Real
@@ -167,4 +168,11 @@ def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     """One of a few words."""
     if not isinstance(value, str) or value not in allowed:
         raise refuse(name, value, "one of " + ", ".join(repr(word) for word in allowed))
+    return value
+
+
+def mapping(name: str, value: Any, expected: str) -> Mapping:
+    """A dictionary, or what reads like one; `expected` says what it maps to what."""
+    if not isinstance(value, Mapping):
+        raise refuse(name, value, expected)
     return value
