@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DAILY", "MARKS", "RATES", "SIZES", "WALLET", "account_explorer", "balance",
            "charged_table", "collateral_table", "diversified", "frontier", "hedge", "lines_table",
-           "modes_table", "nearest", "nearest_table", "pair", "saved_or_taken", "scenarios",
-           "slopes", "trades_table", "two_lines", "wallet_table"]
+           "lost_at_the_line", "modes_table", "nearest", "nearest_table", "pair", "saved_or_taken",
+           "scenarios", "slopes", "trades_table", "two_lines", "wallet_table"]
 
-_NOW = "Open: equity {equity:.2}, floors of {maintenance_margin:.2}, a ratio of {margin_ratio:.2%}. "
+_NOW = ("Open: equity {equity:.2}, floors of {maintenance_margin:.2}, a ratio of {margin_ratio:.2%}"
+        ". ")
 _BTC = "BTC's line, ETH held, is {liquidation_price:.2}. "
 _ETH = "ETH's, BTC held, is {other_line:.2}. "
 _TOGETHER = "Together: a move of {liquidation_shock:.2%} of both marks."
@@ -64,6 +65,21 @@ def account_explorer() -> "Explorer":
               "margin_ratio", "liquidation_price", "other_line", "liquidation_shock"],
         formula="liquidation_price",
         chart=Chart(marks=("liquidation_price", "entry_price", "mark_price")))  # fmt: skip
+
+
+def lost_at_the_line() -> Formula:
+    """What a single linear long has lost at its line, in quote currency: mark basis, one rate, no
+    fee; put together from the book's formulas.
+
+    >>> lost_at_the_line().exact(collateral=600, entry_price=60_000, maintenance_rate="0.005",
+    ...                          size="0.1")
+    114000/199
+    """
+    plain = {y.side: 1, y.deduction: 0, y.close_fee: 0}
+    line = f.liquidation_price.expression.subs(plain)
+    lost = -f.unrealized_pnl.expression.subs({y.side: 1, y.mark_price: line})
+    return Formula("lost_at_the_line", y.risk, lost, chapter=6, source="perpedu, chapter 6",
+                   assumptions=("a single long", "mark basis", "one rate, no deduction, no fee"))
 
 
 def _values() -> dict[str, Any]:

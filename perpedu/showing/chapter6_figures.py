@@ -132,8 +132,8 @@ def nearest_table() -> Grid:
         btc, eth, away = nearest(correlation)
         rows.append([correlation, number(btc, 2, "%"), number(eth, 2, "%"), f"{away:.2f}",
                      f"{nearest(correlation, eth='short')[2]:.2f}"])
-    return Grid("The easiest move that liquidates, and its distance in standard deviations",
-                [["correlation", "BTC", "ETH", "away, ETH long", "away, ETH short"], *rows])
+    return Grid("By correlation ρ: the easiest move that liquidates, and how many standard "
+                "deviations it is away", [["ρ", "BTC", "ETH", "ETH long", "ETH short"], *rows])
 
 
 @look.drawn

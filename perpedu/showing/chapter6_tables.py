@@ -55,7 +55,7 @@ def wallet_table(btc: Any = 60_000, eth: Any = 3_000) -> Grid:
     rows = [_leg(name, mark) for name, mark in marks.items()]
     account = pair()
     return Grid("One wallet of 9,000 USDT, two legs", [
-        ["", "mark price", "equity (USDT)", "floor (USDT)"], ["wallet", "", show(WALLET), ""], *rows,
+        ["USDT", "mark", "equity", "floor"], ["wallet", "", show(WALLET), ""], *rows,
         ["account", "", show(account.equity(marks)), show(account.maintenance_margin(marks))]])
 
 
@@ -87,11 +87,10 @@ def charged_table(short: Any = 1, wallet: Any = 1_200, rate: Any = "0.005") -> G
     `short` in BTC, `wallet` in USDT, one rate for all.
 
     >>> charged_table().rows[1]
-    ['both legs (gross)', '2', '600', '120,000.00']
+    ['gross', '2', '600', '120,000.00']
     """
     size, money = not_negative("short", short), positive("wallet", wallet)
-    charged = {"both legs (gross)": 1 + size, "the larger leg (max side)": max(1, size),
-               "the difference (net)": abs(1 - size)}
+    charged = {"gross": 1 + size, "max side": max(1, size), "net": abs(1 - size)}
     rows = [[words, show(coins), show(rational("rate", rate) * coins * 60_000),
              _hedge_line(size, money, rate, coins)] for words, coins in charged.items()]
     return Grid(f"Long 1 BTC and short {show(size)} BTC from 60,000, a wallet of {show(money)}",
@@ -109,12 +108,12 @@ def trades_table() -> Grid:
     """Trades of the articles, isolated and with as much again in the wallet: line and loss there.
 
     >>> trades_table().rows[1][:3]
-    ['000: 0.1 BTC', '54,271.36', '48,241.21']
+    ['000', '54,271.36', '48,241.21']
     """
-    trades = {"000: 0.1 BTC": ("0.1", 60_000, "0.005"), "001 A: 1.8 BTC": ("1.8", 50_000, "0.005"),
-              "001 B: 2.2 BTC": ("2.2", 50_000, "0.0065")}
-    head = ["trade at 10×", "isolated line", "cross line", "lost there, isolated", "lost there, cross"]
-    return Grid("The same trade, isolated and in a wallet of twice its margin",
+    trades = {"000": ("0.1", 60_000, "0.005"), "001 A": ("1.8", 50_000, "0.005"),
+              "001 B": ("2.2", 50_000, "0.0065")}
+    head = ["trade", "isolated line", "cross line", "isolated loss", "cross loss"]
+    return Grid("Line, and loss there: isolated at 10×, and with twice the margin in the wallet",
                 [head, *([name, *_both(*trade)] for name, trade in trades.items())])
 
 
@@ -164,8 +163,8 @@ def scenarios(moves: Any = (-15, -10, -5, 0, 5, 10, 15)) -> Grid:
     """
     rows = [(rational("moves", move), _parts(rational("moves", move))) for move in moves]
     worst = [min(parts[k] for _, parts in rows) for k in range(3)]
-    return Grid("Profit or loss of a long and a put, scenario by scenario",
-                [["move", "long 1 BTC", "put at 57,000", "together"],
+    return Grid("Long 1 BTC and a put at 57,000, scenario by scenario",
+                [["move", "long", "put", "together"],
                  *([show(move / 100, unit="%"), *map(show, parts)] for move, parts in rows),
                  ["worst", *map(show, worst)]])
 
@@ -183,17 +182,17 @@ def collateral_table(haircut: Any = "0.05") -> Grid:
     `haircut` is the part of the coins' value that does not count.
 
     >>> collateral_table().rows[-1]
-    ['0.1 BTC, haircut 5 %', '5,700', '55,045.87', '65,934.07']
+    ['0.1 BTC, less 5 %', '5,700', '55,045.87', '65,934.07']
     """
     rows = [["6,000 USDT", show(6_000), *(show(Position(side, 1, 60_000, collateral=6_000)
                                                .liquidation_price("0.005"), 2) for side in SIDES)]]
     for cut in (0, rational("haircut", haircut)):
         counted = f.collateral_value.exact(haircut=cut, asset_amount="0.1", asset_price=60_000)
-        words = f"haircut {show(cut, unit='%')}" if cut else "counted in full"
-        rows.append([f"0.1 BTC, {words}", show(counted),
+        words = f", less {show(cut, unit='%')}" if cut else ""
+        rows.append([f"0.1 BTC{words}", show(counted),
                      *(show(_on_coins(side, counted), 2) for side in SIDES)])
-    return Grid("1 BTC at 60,000, by what stands behind it",
-                [["collateral", "counts as", "line of a long", "line of a short"], *rows])
+    return Grid("1 BTC from 60,000, by what stands behind it",
+                [["behind it", "counts", "long's line", "short's line"], *rows])
 
 
 def _on_coins(side: str, counted: Any) -> Any:
@@ -218,4 +217,4 @@ def diversified() -> Grid:
         left = sqrt((1 + rational("correlation", correlation)) / 2)
         rows.append([correlation, f"{float(left):.3f}", f"{100 * float(1 - left):.1f} %"])
     return Grid("Half in one coin and half in another, equally volatile",
-                [["correlation", "volatility, of one leg's", "taken away"], *rows])
+                [["correlation", "volatility", "less by"], *rows])
