@@ -125,15 +125,16 @@ def nearest_table() -> Grid:
     """How near the frontier is, by correlation, with ETH long and with ETH short.
 
     >>> nearest_table().rows[3]
-    ['0.8', '−8.61 %', '−10.98 %', '2.97', '7.66']
+    ['0.8', '−8.61', '−10.98', '2.97', '7.66']
     """
     rows = []
     for correlation in ("0", "0.5", "0.8", "0.9"):
         btc, eth, away = nearest(correlation)
-        rows.append([correlation, number(btc, 2, "%"), number(eth, 2, "%"), f"{away:.2f}",
+        rows.append([correlation, number(100 * btc, 2), number(100 * eth, 2), f"{away:.2f}",
                      f"{nearest(correlation, eth='short')[2]:.2f}"])
     return Grid("By correlation ρ: the easiest move that liquidates, and how many standard "
-                "deviations it is away", [["ρ", "BTC", "ETH", "ETH long", "ETH short"], *rows])
+                "deviations it is away", [["ρ", "BTC (%)", "ETH (%)", "ETH long",
+                                          "ETH short"], *rows])
 
 
 @look.drawn

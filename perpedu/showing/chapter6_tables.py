@@ -61,7 +61,7 @@ def wallet_table(btc: Any = 60_000, eth: Any = 3_000) -> Grid:
 
 def _leg(name: str, mark: Any) -> list[str]:
     held = Position("long", SIZES[name], MARKS[name])
-    return [f"long {SIZES[name]} {name}", show(mark), show(held.unrealized_pnl(mark)),
+    return [f"{SIZES[name]} {name}", show(mark), show(held.unrealized_pnl(mark)),
             show(held.maintenance_margin(RATES[name], mark))]
 
 
@@ -94,7 +94,7 @@ def charged_table(short: Any = 1, wallet: Any = 1_200, rate: Any = "0.005") -> G
     rows = [[words, show(coins), show(rational("rate", rate) * coins * 60_000),
              _hedge_line(size, money, rate, coins)] for words, coins in charged.items()]
     return Grid(f"Long 1 BTC and short {show(size)} BTC from 60,000, a wallet of {show(money)}",
-                [["charged on", "BTC", "floor at 60,000", "line"], *rows])
+                [["charged on", "BTC", "floor now", "line"], *rows])
 
 
 def _hedge_line(short: Any, wallet: Any, rate: Any, charged: Any) -> str:
@@ -107,22 +107,23 @@ def _hedge_line(short: Any, wallet: Any, rate: Any, charged: Any) -> str:
 def trades_table() -> Grid:
     """Trades of the articles, isolated and with as much again in the wallet: line and loss there.
 
-    >>> trades_table().rows[1][:3]
-    ['000', '54,271.36', '48,241.21']
+    >>> trades_table().rows[2]
+    ['cross, 000', '48,241.21', '1,175.88']
     """
     trades = {"000": ("0.1", 60_000, "0.005"), "001 A": ("1.8", 50_000, "0.005"),
               "001 B": ("2.2", 50_000, "0.0065")}
-    head = ["trade", "isolated line", "cross line", "isolated loss", "cross loss"]
-    return Grid("Line, and loss there: isolated at 10×, and with twice the margin in the wallet",
-                [head, *([name, *_both(*trade)] for name, trade in trades.items())])
+    rows = [[f"{mode}, {name}", *_line_and_loss(times, *trade)]
+            for name, trade in trades.items() for mode, times in (("isolated", 1), ("cross", _SPARE))]
+    return Grid("Isolated at 10×, and cross with twice that margin in the wallet",
+                [["trade", "line", "loss there"], *rows])
 
 
-def _both(size: Any, entry: Any, rate: Any) -> list[str]:
+def _line_and_loss(times: int, size: Any, entry: Any, rate: Any) -> list[str]:
+    """The line of a 10× long with so many times its margin behind it, and what is lost there."""
     margin = Position("long", size, entry, leverage=10).collateral
-    held = [Position("long", size, entry, collateral=times * margin) for times in (1, _SPARE)]
-    lines = [one.liquidation_price(rate) for one in held]
-    lost = [-one.unrealized_pnl(line) for one, line in zip(held, lines)]
-    return [show(value, 2) for value in (*lines, *lost)]
+    held = Position("long", size, entry, collateral=times * margin)
+    line = held.liquidation_price(rate)
+    return [show(line, 2), show(-held.unrealized_pnl(line), 2)]
 
 
 #: What happens to the two marks, as relative moves, and whether they come back afterwards.
@@ -182,17 +183,17 @@ def collateral_table(haircut: Any = "0.05") -> Grid:
     `haircut` is the part of the coins' value that does not count.
 
     >>> collateral_table().rows[-1]
-    ['0.1 BTC, less 5 %', '5,700', '55,045.87', '65,934.07']
+    ['coins, less 5 %', '5,700', '55,045.87', '65,934.07']
     """
-    rows = [["6,000 USDT", show(6_000), *(show(Position(side, 1, 60_000, collateral=6_000)
+    rows = [["USDT", show(6_000), *(show(Position(side, 1, 60_000, collateral=6_000)
                                                .liquidation_price("0.005"), 2) for side in SIDES)]]
     for cut in (0, rational("haircut", haircut)):
         counted = f.collateral_value.exact(haircut=cut, asset_amount="0.1", asset_price=60_000)
         words = f", less {show(cut, unit='%')}" if cut else ""
-        rows.append([f"0.1 BTC{words}", show(counted),
+        rows.append([f"coins{words}", show(counted),
                      *(show(_on_coins(side, counted), 2) for side in SIDES)])
-    return Grid("1 BTC from 60,000, by what stands behind it",
-                [["behind it", "counts", "long's line", "short's line"], *rows])
+    return Grid("The line of 1 BTC from 60,000, with 6,000 USDT or 0.1 BTC behind it",
+                [["behind it", "counts", "long", "short"], *rows])
 
 
 def _on_coins(side: str, counted: Any) -> Any:
