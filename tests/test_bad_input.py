@@ -124,6 +124,44 @@ COLUMNS = [Argument(lambda v, n=name: prices(**{n: v}), "liquidation_prices", na
            for name, w in (("size", "4"), ("entry", "90"), ("collateral", "60"))]
 
 
+def account(wallet=50, legs=None, **more):
+    return pp.Account(wallet, legs or {"BTC": (CROSS, "0.01")}, **more)
+
+
+CROSS = pp.Position("long", 5, 100)
+TWO = pp.Account(50, {"A": (CROSS, "0.01"), "B": (pp.Position("long", 5, 70), CAPPED)})
+AT = {"A": 99, "B": 79}
+ACCOUNTS = [
+    Argument(lambda v: account(v).wallet, "Account", "wallet", "0 or more"),
+    Argument(lambda v: account(legs={"BTC": (CROSS, v)}).maintenance_margin({"BTC": 99}),
+             "Account", "tiers", "rate", whole="0"),
+    *(Argument(lambda v, call=call: call({"A": 99, "B": v}), f"Account.{call.__name__}",
+               "marks['B']", good="79.1", whole="79", steps=steps) for call, steps in [
+        (TWO.equity, False), (TWO.unrealized_pnl, False), (TWO.maintenance_margin, False),
+        (TWO.margin_ratio, True), (TWO.liquidation, False), (TWO.liquidation_shock, True)]),
+    *(Argument(lambda v, call=call: call("A", {"A": 99, "B": v}), f"Account.{call.__name__}",
+               "marks['B']", good="79.1", whole="79", steps=True)
+      for call in (TWO.liquidation_price, TWO.liquidation_range)),
+    *(Argument(lambda v, call=call: call(AT, close_fee=v), f"Account.{call.__name__}", "close_fee",
+               "rate", whole="0", steps=True)
+      for call in (TWO.equity, TWO.maintenance_margin, TWO.margin_ratio, TWO.liquidation,
+                   TWO.liquidation_shock)),
+    *(Argument(lambda v, call=call: call("A", AT, close_fee=v), f"Account.{call.__name__}",
+               "close_fee", "rate", whole="0", steps=True)
+      for call in (TWO.liquidation_price, TWO.liquidation_range)),
+    Argument(lambda v: TWO.liquidation_shock(AT, {"A": v}), "Account.liquidation_shock",
+             "betas['A']", "any", steps=True),
+    Argument(lambda v: pp.wallet_value({"BTC": v}, {"BTC": 9}), "wallet_value", "amounts['BTC']",
+             "0 or more"),
+    Argument(lambda v: pp.wallet_value({"BTC": 1}, {"BTC": v}), "wallet_value", "prices['BTC']"),
+    Argument(lambda v: pp.wallet_value({"BTC": 1}, {"BTC": 9}, {"BTC": v}), "wallet_value",
+             "haircuts['BTC']", "rate", whole="0"),
+    Argument(lambda v: pp.scenario_margin(TWO, AT, [{"B": v}]), "scenario_margin",
+             "move", "any", good="-0.1", whole="1"),
+]
+SCALARS += ACCOUNTS
+
+
 def of_exact(formula):
     return [Argument(lambda v, n=s.name: exact_with(formula, n, v), f"{formula.name}.exact", s.name,
                      "sign" if s.values else "any", good=None if s.values else "0.1",
@@ -264,8 +302,62 @@ def test_contract(call):
         assert_refused(Argument(call, "", "contract"), value, "Linear() or Inverse(face=...)")
 
 
-CROSS = pp.Position("long", 5, 100)
+LEGS = {"BTC": (CROSS, "0.01")}
+SHARED = account(legs={"BTC long": (CROSS, "0.01"), "BTC short": (CROSS, "0.01")},
+                 underlying={"BTC long": "BTC", "BTC short": "BTC"})
 TOGETHER = {
+    **{f"legs {bad!r}": (lambda bad=bad: pp.Account(50, bad), ["legs = ", "{name: (position"])
+       for bad in (None, 5, "BTC", [], {}, [("BTC", (CROSS, "0.01"))], {"": (CROSS, "0.01")},
+                   {1: (CROSS, "0.01")})},
+    **{f"leg {bad!r}": (lambda bad=bad: pp.Account(50, {"BTC": bad}),
+                        ["legs['BTC'] = ", "a pair (position, tiers)"])
+       for bad in (CROSS, None, (), (CROSS,), (CROSS, "0.01", 5), "ab")},
+    "leg that is no position": (lambda: pp.Account(50, {"BTC": ("long", "0.01")}),
+                                ["position of 'BTC' = 'long'", "a Position"]),
+    "leg with collateral": (lambda: pp.Account(50, {"BTC": (LONG, "0.01")}),
+                            ["collateral of 'BTC' = 50", "wallet stands behind"]),
+    "leg above the cap": (lambda: pp.Account(50, {"BTC": (pp.Position("long", 5, 81), CAPPED)}),
+                          ["entry notional of 'BTC' = 405", "at most 400"]),
+    "mixed contracts": (lambda: pp.Account(50, LEGS | {"X": (
+        pp.Position("long", 5, 9, contract=pp.Inverse()), "0.01")}),
+        ["contract of 'X' = Inverse(face=1)", "a linear contract", "'BTC'"]),
+    **{f"underlying {bad!r}": (lambda bad=bad: pp.Account(50, LEGS, bad), ["underlying", fragment])
+       for bad, fragment in [(5, "{name: underlying}"), ("BTC", "{name: underlying}"),
+                             ({"ETH": "BTC"}, "no leg 'ETH'"), ({"BTC": 5}, "['BTC'] = 5"),
+                             ({"BTC": ""}, "['BTC'] = ''")]},
+    **{f"marks {bad!r} of {call.__name__}": (
+        lambda bad=bad, call=call: call(bad), ["marks = ", fragment])
+       for bad, fragment in [(None, "{underlying: price}"), (99, "{underlying: price}"),
+                             ({}, "a price of 'A'"), ({"A": 99, "b": 79}, "a price of 'B'")]
+       for call in (TWO.equity, TWO.unrealized_pnl, TWO.maintenance_margin, TWO.margin_ratio,
+                    TWO.liquidation, TWO.liquidation_shock)},
+    **{f"marks of {call.__name__}": (lambda call=call: call("A", {"A": 99}),
+                                     ["marks = ", "a price of 'B'"])
+       for call in (TWO.liquidation_price, TWO.liquidation_range)},
+    **{f"unknown {name} {bad!r}": (lambda bad=bad, call=call: call(bad, AT),
+                                   [f"{name} = {bad!r}", "one of 'A', 'B'"])
+       for bad in ("C", "", None, 5, ["A"])
+       for name, call in (("leg", TWO.liquidation_price), ("underlying", TWO.liquidation_range))},
+    "leg that shares": (lambda: SHARED.liquidation_price("BTC long", {"BTC": 99}),
+                        ["leg = 'BTC long'", "BTC short shares", "liquidation_range('BTC'"]),
+    "betas that are no dictionary": (lambda: TWO.liquidation_shock(AT, 2), ["betas = 2"]),
+    "betas of an unknown underlying": (lambda: TWO.liquidation_shock(AT, {"C": 2}),
+                                       ["betas = ", "'C' is none"]),
+    "mark above the cap": (lambda: TWO.maintenance_margin({"A": 99, "B": 81}),
+                           ["notional of 'B' = 405", "at most 400"]),
+    "ratio above the cap": (lambda: TWO.margin_ratio({"A": 99, "B": 81}),
+                            ["notional of 'B' = 405"]),
+    "rate + fee of a leg": (lambda: TWO.liquidation_shock(AT, close_fee="0.985"),
+                            ["close_fee = '0.985'", "rate + close_fee below 1", "1/50"]),
+    "amounts": (lambda: pp.wallet_value([5], {}), ["amounts = [5]", "{asset: amount}"]),
+    "prices": (lambda: pp.wallet_value({}, None), ["prices = None", "{asset: price}"]),
+    "price of an asset": (lambda: pp.wallet_value({"BTC": 1}, {}), ["prices = {}", "of 'BTC'"]),
+    "haircuts": (lambda: pp.wallet_value({}, {}, 5), ["haircuts = 5", "{asset: haircut}"]),
+    "haircut of no asset": (lambda: pp.wallet_value({}, {}, {"ETH": 0}), ["haircuts", "'ETH'"]),
+    **{f"moves {bad!r}": (lambda bad=bad: pp.scenario_margin(TWO, AT, bad), ["moves = ", said])
+       for bad, said in [(5, "a list"), ("0.1", "a list"), ({"A": 1}, "a list"),
+                         ([], "at least one"), ([{"C": 1}], "'C' is none")]},
+    "move to 0": (lambda: pp.scenario_margin(TWO, AT, ["-1"]), ["move = '-1'", "above -1"]),
     "leverage and collateral": (lambda: pp.Position("long", 1, 100, leverage=2, collateral=3),
                                 ["leverage = 2", "collateral = 3", "one of the two"]),
     **{f"{method} of a cross leg": (call, ["collateral = None", "leverage or collateral"])

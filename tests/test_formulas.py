@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import pickle
 import re
 from fractions import Fraction as F
 from functools import cache
@@ -121,6 +122,21 @@ def test_exact_value(name):
     check_exact(CATALOGUE[name], draws(name))
     there = sum(value is not None for _, value in draws(name))
     assert there >= DRAWS / 5, f"only {there} of the draws have a value: they check little"
+
+
+@EVERY
+def test_plain_value_on_fractions(name):
+    """Without checks: the exact value where there is one, also through a pickle."""
+    formula = pickle.loads(pickle.dumps(CATALOGUE[name]))
+    for values, wanted in draws(name)[:30]:
+        if wanted is not None:
+            got = formula.plain(**{key: F(value) for key, value in values.items()}, unused=1)
+            assert type(got) is F and got == wanted
+
+
+def test_plain_keeps_a_broken_constant_exact():
+    q, third = pp.symbols.size, sp.Rational(1, 3)
+    assert Formula("x", q, q * third + third, chapter=1, source="").plain(size=F(1)) == F(2, 3)
 
 
 @EVERY

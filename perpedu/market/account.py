@@ -50,7 +50,8 @@ class Account:
         mark.
 
     `marks` are {underlying: price above 0}, and may hold more than is needed.  `close_fee` is a
-    fraction of every leg's mark notional, and is counted in the requirement.
+    fraction of every leg's mark notional, and is counted in the requirement.  Each leg is charged
+    by itself, also where a long and a short share a mark (gross, not net).
 
     >>> btc, eth = Position("long", 1, 60_000), Position("short", 10, 3_000)
     >>> account = Account(20_000, {"BTC": (btc, "0.005"), "ETH": (eth, "0.01")})
@@ -139,8 +140,9 @@ class Account:
                           close_fee: Any = 0) -> "Rational | None":
         """The price of this leg's underlying that liquidates, the other marks held.
 
-        Exact, or None where there is none.  With flat tiers, the first on the adverse path from
-        the mark, as in `Position`: the mark itself if the account is liquidated there.
+        Exact, or None where there is none.  With marginal tiers the leg's own mark does not
+        matter.  With flat tiers it is the first price on the adverse path from the mark, the mark
+        itself if the account is liquidated there.
         ValueError for a leg that shares its underlying: see `liquidation_range`.
         """
         one, prices = self._alone(leg), self._prices(marks)
@@ -161,9 +163,8 @@ class Account:
         prices, fee = self._prices(marks), self._fee(close_fee)
         if not isinstance(underlying, str) or underlying not in prices:
             raise refuse("underlying", underlying, _one_of(prices))
-        from sympy import Integer
-
-        moves = [self._first(prices, {underlying: Integer(sign)}, fee) for sign in (-1, 1)]
+        moves = [self._first(prices, {underlying: rational("move", sign)}, fee)
+                 for sign in (-1, 1)]
         return tuple(None if move is None else prices[underlying] * (1 + sign * move)
                      for sign, move in zip((-1, 1), moves))
 
@@ -173,7 +174,11 @@ class Account:
 
         betas: {underlying: beta}, 1 where it is not given; each mark moves by the shock times its
         beta.  down < 0 < up, and every moved price stays above 0; None where no such move
-        liquidates; (0, 0) if the account is liquidated now.
+        liquidates; (0, 0) if the account is liquidated now.  One of them alone is 0 where a mark
+        stands on a floor of a flat table and the higher rate just beyond it liquidates.
+
+        Exact; but inverse legs under unequal betas have irrational answers in general: then a
+        move within 1e-30 of it.
         """
         prices, fee = self._prices(marks), self._fee(close_fee)
         each = _betas(betas, prices)
@@ -210,7 +215,7 @@ class Account:
         return {name: positive(f"marks[{name!r}]", marks[name]) for name in wanted}
 
     def _fee(self, close_fee: Any) -> "Rational":
-        return [checked_fee(leg.tiers, close_fee) for leg in self._legs.values()][0]
+        return max(checked_fee(leg.tiers, close_fee) for leg in self._legs.values())
 
     def _key(self) -> tuple:
         return self.wallet, tuple((leg.name, leg.underlying, leg.position, leg.tiers)

@@ -7,12 +7,13 @@ is exact where it is rational; else its isolating interval is cut to 1e-30.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING
 
-from .leg import Leg
-from .path import Path
+from .path import Mover, Path, inside_of
 
 if TYPE_CHECKING:
     from sympy import Poly, Rational
@@ -20,48 +21,45 @@ if TYPE_CHECKING:
 _WIDTH = Fraction(1, 10**30)
 
 
+class CurvedMover(Mover):
+    """A leg whose level is 1 / (1 + rate * t) of that at its mark: its price grows evenly."""
+
+    def growth(self, t: Fraction) -> Fraction:
+        return 1 / super().growth(t)
+
+    def corners(self) -> Iterator[Fraction]:
+        return ((self.notional / row.floor - 1) / self.rate for row in self.leg.rows[1:])
+
+
 class CurvedPath(Path):
     """Prices, not levels, that grow as 1 + rate * t."""
 
-    def price(self, leg: Leg, t: Fraction) -> Fraction:
-        return self.marks[leg.underlying] * self.growth(leg.underlying, t)
-
-    def _levels(self, leg: Leg) -> Iterator[Fraction]:
-        """By which growth of its price the leg meets its floors."""
-        return (1 / level for level in super()._levels(leg))
+    mover = CurvedMover
 
     def _zero(self, start: Fraction, stop: Fraction | None) -> Fraction | None:
-        inside = self._inside(start, stop)
-        left = self._polynomial(inside)
+        left, at_start = self._polynomial(inside_of(start, stop)), _exact(start)
         if left.is_zero:
             return start
-        at_start, step = _exact(start), left.gen - _exact(start)
         while left.eval(at_start) == 0:
-            left = left.quo(left.from_expr(step, left.gen))
+            left = left.quo(left.from_expr(left.gen - at_start, left.gen))
         if left.eval(at_start) < 0:
             return start
         return min(_zeros(left, start, stop), default=None)
 
     def _polynomial(self, inside: Fraction) -> "Poly":
+        """The spare money in the tiers that hold at `inside`, times the growths of all prices."""
         from sympy import Dummy, Poly
 
-        k = Dummy("k")
-        moved = [name for name, rate in self.rates.items() if rate]
-        growths = {name: Poly(1 + _exact(self.rates[name]) * k, k) for name in moved}
-        still, falls = self.held, Poly(0, k)
-        for name in moved:
-            fixed, slope = self._shape(name, inside)
-            still += fixed
-            falls += _product([growths[other] for other in moved if other != name], k) * _exact(slope)
-        return falls + _product(list(growths.values()), k) * _exact(still)
-
-    def _shape(self, name: str, inside: Fraction) -> tuple[Fraction, Fraction]:
-        """What an underlying's legs add whatever its level, and what they add per level."""
-        once, twice = (sum(leg.spare(self.marks[name] / level, leg.row(self.price(leg, inside)),
-                                     self.fee)
-                           for leg in self.moving if leg.underlying == name)
-                       for level in (Fraction(1), Fraction(2)))
-        return once - (twice - once), twice - once
+        k, still, slopes = Dummy("k"), self.still, defaultdict(Fraction)
+        for mover in self.moving:
+            shape = mover.shape(inside)
+            still += shape.fixed
+            slopes[mover.rate] += shape.slope
+        growths = {rate: Poly(1 + _exact(rate) * k, k) for rate in slopes}
+        total = Poly(_exact(still), k) * prod(growths.values())
+        for rate, slope in slopes.items():
+            total += _exact(slope) * prod(growths[other] for other in growths if other != rate)
+        return total
 
 
 def _zeros(left: "Poly", start: Fraction, stop: Fraction | None) -> Iterator[Fraction]:
@@ -73,14 +71,6 @@ def _zeros(left: "Poly", start: Fraction, stop: Fraction | None) -> Iterator[Fra
                 zero = -factor.nth(0) / factor.nth(1)
             if end is None or zero < end:
                 yield Fraction(int(zero.p), int(zero.q))
-
-
-def _product(growths: "list[Poly]", k) -> "Poly":
-    from math import prod
-
-    from sympy import Poly
-
-    return prod(growths, start=Poly(1, k))
 
 
 def _exact(value: Fraction) -> "Rational":

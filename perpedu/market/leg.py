@@ -50,10 +50,9 @@ class Leg:
         """The notional at a price."""
         return self._notional.plain(**self._given, mark_price=price)
 
-    def row(self, price: Fraction) -> Row:
-        """The tier that holds at a price; the last one above the table's cap."""
-        place = bisect_left(self._floors, self.notional(price))
-        return self.rows[max(1, place) - 1]
+    def number(self, notional: Fraction) -> int:
+        """The tier of a notional, counted from 0; the last one above the table's cap."""
+        return max(1, bisect_left(self._floors, notional)) - 1
 
     def spare(self, price: Fraction, row: Row, fee: Fraction) -> Fraction:
         """Unrealized PnL less requirement at a price, charged as this tier charges."""

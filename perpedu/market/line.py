@@ -54,10 +54,18 @@ def _on_entry_basis(position: "Position", tiers: "Tiers", fee: "Rational") -> Li
 def _outermost(position: "Position", tiers: "Tiers", fee: "Rational") -> Line:
     prices = [_price_in(position, row, fee) for row in tiers.rows]
     there = [price for price in prices if price is not None]
-    if not there:
+    if not there or len(there) < len(prices) and _always(position):
         return NEVER
     price = max(there) if position.sign > 0 else min(there)
     return Line(price, tiers.number(position.notional(price)))
+
+
+def _always(position: "Position") -> bool:
+    """Whether a tier without a price liquidates at every price, rather than at none.
+
+    Only a leg behind which an account has nothing left comes to that.
+    """
+    return not position.contract.loss_shrinks_notional(position.sign)
 
 
 def _first_met(position: "Position", tiers: "Tiers", fee: "Rational") -> Line:

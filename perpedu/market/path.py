@@ -14,39 +14,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 from .leg import Leg
 
 
+class Shape(NamedTuple):
+    """What a leg adds to the spare money in one tier: `fixed`, and `slope` times the growth."""
+
+    fixed: Fraction
+    slope: Fraction
+
+
+class Mover:
+    """A leg whose level grows as 1 + rate * t from its mark on."""
+
+    def __init__(self, leg: Leg, mark: Fraction, rate: Fraction, fee: Fraction):
+        self.leg, self.mark, self.rate, self.fee = leg, mark, rate, fee
+        self.notional = leg.notional(mark)
+        self._shapes: dict[int, Shape] = {}
+
+    def growth(self, t: Fraction) -> Fraction:
+        """How many times its size at the mark the level has."""
+        return 1 + self.rate * t
+
+    def corners(self) -> Iterator[Fraction]:
+        """Every t at which the notional stands on a floor."""
+        return ((row.floor / self.notional - 1) / self.rate for row in self.leg.rows[1:])
+
+    def shape(self, t: Fraction) -> Shape:
+        """The shape in the tier that holds at t."""
+        number = self.leg.number(self.notional * self.growth(t))
+        if number not in self._shapes:
+            self._shapes[number] = self._shape(number)
+        return self._shapes[number]
+
+    def _shape(self, number: int) -> Shape:
+        once, twice = (self.leg.spare(self._price(growth), self.leg.rows[number], self.fee)
+                       for growth in (1, 2))
+        return Shape(once - (twice - once), twice - once)
+
+    def _price(self, growth: int) -> Fraction:
+        return self.mark * growth if self.leg.linear else self.mark / growth
+
+
 class Path:
-    """Levels that grow as 1 + rate * t from the marks on; a rate of 0 holds a mark."""
+    """The account while some marks move, each at its own rate, and the others are held."""
+
+    mover = Mover
 
     def __init__(self, wallet: Fraction, legs: list[Leg], marks: dict[str, Fraction],
                  rates: dict[str, Fraction], fee: Fraction):
-        self.marks, self.rates, self.fee = marks, rates, fee
-        self.moving = [leg for leg in legs if rates[leg.underlying]]
-        held = [leg for leg in legs if not rates[leg.underlying]]
-        self.held = wallet + sum(self._spare(leg, Fraction(0), Fraction(0)) for leg in held)
+        still, self.moving = wallet, []
+        for leg in legs:
+            mark, rate = marks[leg.underlying], rates.get(leg.underlying, 0)
+            if rate:
+                self.moving.append(self.mover(leg, mark, rate, fee))
+            else:
+                still += leg.spare(mark, leg.rows[leg.number(leg.notional(mark))], fee)
+        self.still = still
 
-    def growth(self, underlying: str, t: Fraction) -> Fraction:
-        """How many times its size at the marks a level has."""
-        return 1 + self.rates[underlying] * t
-
-    def price(self, leg: Leg, t: Fraction) -> Fraction:
-        """The price of a leg's underlying."""
-        mark, growth = self.marks[leg.underlying], self.growth(leg.underlying, t)
-        return mark * growth if leg.linear else mark / growth
-
-    def spare(self, t: Fraction, beside: Fraction | None = None) -> Fraction:
-        """Equity less requirement: liquidated where it is 0 or less.
-
-        beside: charge the tiers that hold there, for what the spare money comes near to.
-        """
-        at = t if beside is None else beside
-        return self.held + sum(self._spare(leg, t, at) for leg in self.moving)
-
-    def _spare(self, leg: Leg, t: Fraction, at: Fraction) -> Fraction:
-        return leg.spare(self.price(leg, t), leg.row(self.price(leg, at)), self.fee)
+    def spare(self, t: Fraction) -> Fraction:
+        """Equity less requirement: liquidated where it is 0 or less."""
+        return self.still + sum(shape.fixed + shape.slope * mover.growth(t)
+                                for mover in self.moving for shape in [mover.shape(t)])
 
     def first_liquidated(self) -> Fraction | None:
         """The least t at which the account is liquidated; None where none is.
@@ -66,39 +97,37 @@ class Path:
     @property
     def end(self) -> Fraction | None:
         """Where the first level would be 0, which the path does not reach; None: nowhere."""
-        return min((-1 / rate for rate in self.rates.values() if rate < 0), default=None)
+        return min((-1 / mover.rate for mover in self.moving if mover.rate < 0), default=None)
 
     def _stretches(self) -> Iterator[tuple[Fraction, Fraction | None]]:
         start = Fraction(0)
-        for stop in [*self._floors(), self.end]:
+        for stop in [*self._corners(), self.end]:
             yield start, stop
             start = stop
 
-    def _floors(self) -> list[Fraction]:
-        """Where a leg on the way stands on a floor of its table."""
-        found = {(growth - 1) / self.rates[leg.underlying]
-                 for leg in self.moving for growth in self._levels(leg)}
+    def _corners(self) -> list[Fraction]:
+        """Where, on the way, a leg stands on a floor of its table."""
         end = self.end
-        return sorted(t for t in found if t > 0 and (end is None or t < end))
-
-    def _levels(self, leg: Leg) -> Iterator[Fraction]:
-        """By which growth of its level the leg meets its floors."""
-        notional = leg.notional(self.marks[leg.underlying])
-        return (row.floor / notional for row in leg.rows[1:])
-
-    def _inside(self, start: Fraction, stop: Fraction | None) -> Fraction:
-        return 2 * start + 1 if stop is None else (start + stop) / 2
+        return sorted({t for mover in self.moving for t in mover.corners()
+                       if t > 0 and (end is None or t < end)})
 
     def _zero(self, start: Fraction, stop: Fraction | None) -> Fraction | None:
         """The first liquidated t of a stretch, its beginning included and its end not."""
-        inside = self._inside(start, stop)
-        first, then = self.spare(start, inside), self.spare(inside)
-        if first < 0 or first == 0 >= then:
+        shapes = [(mover, mover.shape(inside_of(start, stop))) for mover in self.moving]
+        slope = sum(shape.slope * mover.rate for mover, shape in shapes)
+        at_marks = self.still + sum(shape.fixed + shape.slope for _, shape in shapes)
+        at_start = at_marks + slope * start
+        if at_start < 0 or at_start == 0 >= slope:
             return start
-        if then >= first:
+        if slope >= 0:
             return None
-        zero = start + (inside - start) * first / (first - then)
+        zero = -at_marks / slope
         return zero if stop is None or zero < stop else None
+
+
+def inside_of(start: Fraction, stop: Fraction | None) -> Fraction:
+    """A place strictly inside a stretch, whose tiers hold all over it."""
+    return start + 1 if stop is None else (start + stop) / 2
 
 
 def first_liquidated(wallet: Fraction, legs: list[Leg], marks: dict[str, Fraction],
@@ -108,15 +137,14 @@ def first_liquidated(wallet: Fraction, legs: list[Leg], marks: dict[str, Fractio
     Underlyings without a move are held.  Inverse legs whose moves are equal, or 0, have levels
     that grow evenly too, with t instead of k: 1 + move * k is 1 / (1 + rate * t).
     """
-    moves = {name: moves.get(name, Fraction(0)) for name in marks}
+    moves = {name: move for name, move in moves.items() if move}
     if legs[0].linear:
         return Path(wallet, legs, marks, moves, fee).first_liquidated()
-    move, *others = {move for move in moves.values() if move} or {Fraction(1)}
+    move, *others = set(moves.values()) or {Fraction(1)}
     if others:
         from .curved import CurvedPath
 
         return CurvedPath(wallet, legs, marks, moves, fee).first_liquidated()
     rate = Fraction(-1 if move > 0 else 1)
-    rates = {name: rate if moves[name] else Fraction(0) for name in marks}
-    t = Path(wallet, legs, marks, rates, fee).first_liquidated()
+    t = Path(wallet, legs, marks, dict.fromkeys(moves, rate), fee).first_liquidated()
     return None if t is None else (1 / (1 + rate * t) - 1) / move
