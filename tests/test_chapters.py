@@ -77,7 +77,7 @@ class TestChapter:
 
     def test_every_number_in_the_prose_is_computed(self, path):
         known = computed(path) | PLAIN.get(path.stem, set())
-        text = re.sub(r"(Chapter|section|##?) \d+|20\d\d", " ", "\n".join(prose(path)))
+        text = re.sub(r"(Chapter|section|##?) \d+|20\d\d(-\d\d)*", " ", "\n".join(prose(path)))
         wanted = {token for token in tokens(text) if float(token) > 10 or "." in token}
         lost = sorted(token for token in wanted if not same_number(token, known))
         assert not lost, f"in the prose and in no cell or output: {lost}"

@@ -1,5 +1,6 @@
 """The book in real JupyterLab: it runs, explorers and cards answer, `make lab` serves it."""
 
+import itertools
 import json
 import os
 import re
@@ -42,6 +43,7 @@ IN_CHAPTER_1 = pytest.mark.parametrize("chapter", [FIRST], indirect=True)
 IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=True)
 IN_CHAPTER_3 = pytest.mark.parametrize("chapter", ["03_fees.ipynb"], indirect=True)
 IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=True)
+IN_CHAPTER_6 = pytest.mark.parametrize("chapter", ["06_account.ipynb"], indirect=True)
 IN_CHAPTER_4 = pytest.mark.parametrize("chapter", ["04_tiers.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
@@ -385,6 +387,27 @@ def test_the_venues_of_chapter_5_say_what_python_says(page):
             expect(said).to_have_text(explorer.state)
             sentences.add(explorer.state)
     assert len(sentences) == 2 * len(explorer.controls["venue"].options)
+
+
+@IN_CHAPTER_6
+def test_the_two_legs_of_chapter_6_say_what_python_says(page):
+    explorer = pp.chapter6.account_explorer()
+    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
+    said, sentences = card.get_by_role("status").first, set()
+    card.scroll_into_view_if_needed()
+    for btc, eth in itertools.product(*(explorer.controls[name].options
+                                        for name in ("side", "other_side"))):
+        card.get_by_role("radio", name=btc, exact=True).check()
+        card.get_by_role("radio", name=eth, exact=True).check()
+        explorer.set(side=btc, other_side=eth)
+        for name in ("mark_price", "other_mark", "collateral"):
+            slider = card.get_by_role("slider", name=explorer.facts(name)["label"], exact=True)
+            for key in KEYS:
+                slider.press(key)
+                explorer.set(**{name: slider.input_value()})
+                expect(said).to_have_text(explorer.state)
+                sentences.add(explorer.state)
+    assert len(sentences) > 30
 
 
 @IN_CHAPTER_1

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import sympy
 
 _SIGNS = {r"\cdot": "·", "-": "−", "*": "∗", r"\leq": "≤", r"\geq": "≥", r"\le": "≤", r"\ge": "≥",
-          r"\times": "×", r"\approx": "≈", r"\pm": "±", r"\%": "%", r"\;": "\u2002",
-          "\\ ": "\u00a0"}
+          r"\times": "×", r"\approx": "≈", r"\pm": "±", r"\%": "%", r"\sum": "∑",
+          r"\;": "\u2002", "\\ ": "\u00a0"}
 _NOTHING = (r"\,", r"\!", r"\displaystyle")
 _LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ", r"\delta": "δ", r"\Delta": "Δ",
             r"\Gamma": "Γ", r"\phi": "φ", r"\ell": "ℓ", r"\xi": "ξ",

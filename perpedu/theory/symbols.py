@@ -140,6 +140,9 @@ open_interest_lower = _zero_or_more("open_interest_lower", "O_{-}", MONEY, "open
 open_interest_upper = _above_zero("open_interest_upper", "O_{+}", MONEY, "open interest at which the "
                                   "initial rate is 100 %")
 venue = _above_zero("venue", "v", PURE, "place of a venue in a list of venues")
+other_side = Quantity("other_side", "s_o", PURE, "side of the other leg: +1 for a long, −1 for a "
+                      "short", values=(-1, 1), integer=True, nonzero=True)
+other_mark = _above_zero("other_mark", "P_o", QUOTE, "mark price of one coin of the other leg")
 other_pnl = _any_sign("other_pnl", "U_o", MONEY, "unrealized PnL of the other legs of the account")
 other_maintenance = _zero_or_more("other_maintenance", r"\mathrm{MM}_o", MONEY, "maintenance margin "
                                   "of the other legs of the account")
