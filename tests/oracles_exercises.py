@@ -336,6 +336,61 @@ def evened(g):
     return meets(lambda price: g["side"] * rest * (price - g["entry_price"]) - lost)
 
 
+# ---- chapter 8: funding, paid one interval after another
+
+def paid(side, worth, rate):
+    """What leaves one side: longs pay shorts where the rate is above 0."""
+    return worth * rate if side > 0 else -worth * rate
+
+
+def patience(g, price):
+    """How many payments fit into what lies above the floor; a straight line in their number."""
+    each = paid(g["side"], g["size"] * price, g["side"] * g["rate_size"])
+    return meets(lambda times: money(g, price) - times * each - rate_at_mark(g, price))
+
+
+def still(g):
+    """A coin bought at 1,000 that stays there, and is charged three times a day."""
+    own = {**coin({name: g[name] for name in ("side", "leverage", "maintenance_rate")}),
+           "collateral": 1000 / g["leverage"], "rate_size": g["funding_rate"]}
+    return patience(own, F(1000)) / 3
+
+
+def premium_of(g):
+    """Nearer to the premium than interest, by the clamp: from the premium towards interest."""
+    premium = g["interest_rate"] - g["direction"] * (g["clamp"] + g["beyond"])
+    return max(premium - g["clamp"], min(premium + g["clamp"], g["interest_rate"]))
+
+
+def moved_by_funding(g):
+    """The line after one payment less the line before, of a position opened at the mark at 10x."""
+    worth = g["size"] * g["mark_price"]
+    own = from_here(g, worth / 10)
+    after = from_here(g, worth / 10 - paid(g["side"], worth, g["funding_rate"]))
+    return linear(rate_at_mark)(after) - linear(rate_at_mark)(own)
+
+
+def two_fundings(g):
+    """Money that goes at each of two marks, and the line of what is left."""
+    at, side, size = g["entry_price"], g["side"], g["size"]
+    first = paid(side, size * (at + g["first_move"]), g["first_rate"])
+    second = paid(side, size * (at + g["second_move"]), g["second_rate"])
+    left = size * at / g["leverage"] - first - second
+    return {"first_payment": first, "second_payment": second, "collateral": left,
+            "line": linear(rate_at_mark)({**g, "collateral": left})}
+
+
+def carried(g):
+    """Two trades in, two out, and a coin's funding three times a day."""
+    costs = 1000 * g["spot_fee"] + 1000 * g["perp_fee"]
+    return meets(lambda days: 3 * days * 1000 * g["funding_rate"] - 2 * costs)
+
+
+def even_way(g):
+    price = meets(lambda price: kept(g, price))
+    return abs(price - g["entry_price"])
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -507,4 +562,19 @@ ORACLES = {
         g["move"] * g["added_size"] / (g["size"] + g["added_size"])),
     "ch05.beyond-the-line": lambda g: linear(lambda g, price: F(0))(from_here(
         {**g, "mark_price": g["liquidation_price"]}, rate_at_mark(g, g["liquidation_price"]))),
+    "ch08.predict-days": still,
+    "ch08.payment": lambda g: paid(g["side"], g["size"] * mark(g), g["funding_rate"]),
+    "ch08.outside-the-zone": premium_of,
+    "ch08.shift": moved_by_funding,
+    "ch08.intervals": lambda g: patience(with_leverage(g), mark(g)),
+    "ch08.a-year": lambda g: 24 / g["hours"] * g["funding_rate"] * 365,
+    "ch08.on-margin": lambda g: (
+        3 * 365 * g["funding_rate"] * 1000 / (1000 / g["leverage"])),
+    "ch08.carry": carried,
+    "ch08.table-funding": two_fundings,
+    "ch08.frozen-again": lambda g: plain(g, g["side"], rate_at_entry),
+    "ch08.way-to-even": even_way,
+    "ch08.two-slices": lambda g: sliced(two_rows(g), g["size"] * g["mark_price"]),
+    "ch08.floor-by-cap": lambda g: g["size"] * g["mark_price"] / g["max_leverage"] / 2,
+    "ch08.coin-fall": lambda g: coins(g, g["entry_price"] - g["fall"]),
 }

@@ -102,6 +102,9 @@ EXPRESSIONS = {
                                for b, c in (("F*b", "a"), ("F", "a*b"), ("F*(b + a)", "0"),
                                             ("F*b", "F*F*a"), ("b", "F*a"), ("a*F", "b"))
                                for x in "+-" for y in "+-"][:WRONG - 2] + ["d", "F"],
+    "ch08.payment-formula": [f"{a} {x} {b}*q*{c}*F" for a in ("W", "2*W", "q*P", "q*(P - E)")
+                             for b in ("2", "3", "4") for c in ("(P - E)", "P*q", "(P + E)")
+                             for x in "+-"][:WRONG - 2] + ["W", "2*q*P*F"],
 }
 
 
