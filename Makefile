@@ -1,5 +1,5 @@
 # perpedu: `make lab` to read, `make test` to check, `make site` for the pages. Each does its own set-up.
-# Settings: PYTHON=/path/to/python  PORT=8890  LAB_OPTIONS="--ip=0.0.0.0"
+# Settings: PYTHON=/path/to/python  PORT=8890  RAW=folder  LAB_OPTIONS="--ip=0.0.0.0"
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -34,7 +34,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test site serve print screenshots outside notebooks bench lite lite-test \
+.PHONY: help lab test site serve print screenshots outside notebooks bench facts lite lite-test \
 	lock clean
 
 help:  ## list the commands
@@ -43,7 +43,7 @@ help:  ## list the commands
 lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
 	@exec $(LAB) tools/lab.py $(if $(PORT),--port=$(PORT)) $(LAB_OPTIONS)
 
-test: .venv-test/.ready  ## run every check
+test: .venv-test/.ready  ## run every check (RAW=folder: the facts are derived again and compared)
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -c 'import matplotlib.pyplot'
 	$(TEST) -m pytest -p no:cacheprovider --doctest-modules tests perpedu
@@ -73,6 +73,9 @@ notebooks: .venv-test/.ready  ## execute every notebook in place, then check its
 bench: .venv-test/.ready  ## measure the speed, as ratios, and write them to docs/speed.md
 	@$(TEST) tools/browser.py --install
 	$(TEST) -m bench
+
+facts: .venv-test/.ready  ## derive the facts of the markets from raw files again (RAW=folder)
+	$(TEST) -m tools.facts $(RAW)
 
 lite: .venv-lite/.ready  ## build JupyterLite, with Python in the reader's browser (LITE_SITE=folder)
 	$(LITE) -m tools.lite.build $(LITE_SITE)

@@ -17,6 +17,7 @@ from ..theory.exact import (floats, not_negative, one_of, positive, positive_flo
                             refuse)
 from .line import line_of, on_entry_basis
 from .position import BASES, Position, checked_fee
+from .prints import facts
 from .tiers import as_tiers
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from .tiers import Tiers
 
-__all__ = ["Path", "liquidation_path", "payment", "rate"]
+__all__ = ["Path", "facts", "liquidation_path", "payment", "rate"]
 _TIE = 1e-9
 
 

@@ -1,0 +1,44 @@
+"""Facts derived from raw market files, which are not part of the book: one JSON file a subject.
+
+A file says what it was derived from (source, period, SHA-256 of the raw file), by which script,
+and carries the SHA-256 of its own facts, so that a changed number is noticed.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from ...theory.exact import refuse
+
+
+def read(name: str, folder: Any = None) -> dict[str, Any]:
+    """What a file of facts says, once its facts have been checked against their hash.
+
+    >>> read("funding")["facts"]["all"]["prints"]
+    7028
+
+    Raises ValueError for a name that is not there, and for facts that were changed.
+    """
+    place = files(__package__) if folder is None else folder
+    names = sorted(path.name[:-5] for path in place.iterdir() if path.name.endswith(".json"))
+    if name not in names:
+        raise refuse("name", name, "one of " + ", ".join(names))
+    content = json.loads(place.joinpath(name + ".json").read_text(encoding="utf-8"))
+    if fingerprint(content["facts"]) != content["facts_sha256"]:
+        raise ValueError(f"{name}.json: its facts are not those that were derived; derive them "
+                         "again: make facts RAW=folder")
+    return content
+
+
+def fingerprint(facts: Any) -> str:
+    """The SHA-256 of facts, whatever the order of their names."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def text_of(content: Any) -> str:
+    """A file of facts as text, the same each time."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
