@@ -9,14 +9,14 @@ from ..market.position import SIDES
 from ..theory import symbols as y
 from ..theory.formula import Formula
 from .chapter1 import LEVERAGE, RATE, TRADE
-from .chapter8_figures import cap, edges, rate, rate_by_premium
+from .chapter8_figures import cap, edges, prints_by_year, rate, rate_by_premium
 from .chapter8_tables import A_DAY, A_YEAR, drift, how_long, three_payments
 
 if TYPE_CHECKING:
     from .explorer import Explorer
 
-__all__ = ["A_DAY", "A_YEAR", "cap", "clock_explorer", "drift", "edges", "how_long", "rate",
-           "rate_by_premium", "three_payments"]
+__all__ = ["A_DAY", "A_YEAR", "cap", "clock_explorer", "drift", "edges", "how_long",
+           "prints_by_year", "rate", "rate_by_premium", "three_payments"]
 
 def clock_explorer() -> "Explorer":
     """A flat market: what the payments so far have done to the line, and how long the rest lasts.

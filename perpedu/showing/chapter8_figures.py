@@ -119,3 +119,87 @@ def _table() -> list[list[str]]:
             for premium in ("-0.005", "-0.0035", "-0.001", "-0.0004", 0, "0.0006", "0.001",
                             "0.0035", "0.005")]
     return [["premium", "funding rate"], *rows]
+
+
+@look.drawn
+def prints_by_year() -> "Shown":
+    """How often the funding rate was below 0, up to interest, exactly interest, and above, by year.
+
+    >>> print(repr(prints_by_year()).splitlines()[0])
+    figure: Of 7,028 funding rates 37.9 % were exactly 0.01 %; 12.8 % were below 0
+    """
+    from .figures import show
+
+    facts = funding.facts()
+    with look.drawing(3.3) as axes:
+        for row, (year, part) in enumerate(facts.years.items()):
+            _bar(axes, -row, part)
+        shared_axes(axes, "share of the year's rates (%)", "")
+        axes.set_yticks([-row for row in range(len(facts.years))], [str(year) for year in facts.years])
+        axes.tick_params(axis="y", length=0, labelcolor=look.colour("text"))
+        axes.spines["left"].set_visible(False)
+        axes.set_xlim(0, 100)
+        _kinds_above(axes)
+    whole = facts.all
+    return show(axes.figure, f"Of {number(whole.prints)} funding rates {_share(whole, 'exactly')} "
+                f"were exactly {number(facts.interest, unit='%')}; {_share(whole, 'below 0')} were "
+                "below 0", _prints_alt(facts), _prints_table(facts))
+
+
+#: The kinds of prints from low to high: word, fill, hatch, and where its word stands.
+_KINDS = {"below 0": ("liquidation", "", 0.0), "up to": ("mark", "..", 0.2),
+          "exactly": ("mark", "", 0.5), "above": ("mark", "//", 0.86)}
+
+
+def _counts(part: Any) -> dict[str, int]:
+    """How many prints of each kind, from low to high; 0 itself counts as "up to"."""
+    return {"below 0": part.negative, "up to": part.below - part.negative,
+            "exactly": part.at_interest, "above": part.above}
+
+
+def _share(part: Any, kind: str) -> str:
+    return number(rational(kind, _counts(part)[kind]) / part.prints, 1, "%")
+
+
+def _bar(axes: Any, row: int, part: Any) -> None:
+    """One year: the kinds one after the other, and what the year cost a long."""
+    left = 0.0
+    for kind, count in _counts(part).items():
+        role, hatch, _ = _KINDS[kind]
+        wide = 100 * count / part.prints
+        (bar,) = axes.barh(row, wide, left=left, height=0.62, hatch=hatch, linewidth=0.8,
+                           edgecolor=look.colour(role),
+                           facecolor="none" if hatch else look.colour(role))
+        bar.set_label(kind)
+        left += wide
+    axes.annotate(number(part.a_year, 1, "%"), (1, row), xytext=(6, 0), va="center",
+                  xycoords=("axes fraction", "data"), textcoords="offset points",
+                  annotation_clip=False, color=look.colour("text"))
+
+
+def _kinds_above(axes: Any) -> None:
+    signs = {"": "■", "//": "▨", "..": "▒"}
+    words = {"below 0": "below 0", "up to": "0 to 0.01 %", "exactly": "exactly 0.01 %",
+             "above": "above"}
+    for kind, (role, hatch, place) in _KINDS.items():
+        axes.annotate(f"{signs[hatch]} {words[kind]}", (place, 1), xytext=(0, 8),
+                      xycoords="axes fraction", textcoords="offset points",
+                      color=look.colour(role), annotation_clip=False)
+    axes.annotate("a year", (1, 1), xytext=(6, 8), xycoords="axes fraction",
+                  textcoords="offset points", color=look.colour("text"), annotation_clip=False)
+
+
+def _prints_alt(facts: Any) -> str:
+    said = "; ".join(f"{year} " + ", ".join(_share(part, kind) for kind in _KINDS)
+                     for year, part in facts.years.items())
+    return ("A bar for each year, divided by what the funding rate was: below 0, from 0 to less than "
+            f"0.01 %, exactly 0.01 %, above it. {said}. Beside each bar the year's mean rate as a "
+            "share of the notional a year.")
+
+
+def _prints_table(facts: Any) -> list[list[str]]:
+    parts = {**{str(year): part for year, part in facts.years.items()}, "all": facts.all}
+    rows = [[name, number(part.prints), *(_share(part, kind) for kind in _KINDS),
+             number(part.a_year, 2, "%")] for name, part in parts.items()]
+    return [["year", "rates", "below 0", "0 to 0.01 %", "exactly 0.01 %", "above", "mean, a year"],
+            *rows]
