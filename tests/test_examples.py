@@ -37,6 +37,8 @@ CHAPTER_5 = """
 """.split()
 LATER = ["000-19"]
 EVERY = sorted(CHAPTER_1 + CHAPTER_2 + CHAPTER_3 + CHAPTER_4 + CHAPTER_5 + LATER)
+CHAPTER_8 = "000-48 000-49 001-60 003-52 003-59 004-17 004-18".split()
+EVERY = sorted(EVERY + CHAPTER_8)
 #: The statements of these chapters that compute something, by what they are.
 COMPUTING = {
     "worked-example": """
@@ -335,6 +337,28 @@ REASONS |= {
     "004-40": [F("0.01"), F("0.02")],
     "004-43": [MILLIONS, F("0.025"), F("0.01"), RATE_THERE],
 }  # fmt: skip
+
+# Chapter 8. The counts of the funding rates, as they were derived; each payment of the trade is a
+# ten-thousandth of its notional.
+RATES = json.loads((TABLE.parents[3] / "facts" / "funding.json").read_text("utf-8"))["facts"]["all"]
+PRINTS, NEGATIVE = RATES["prints"], RATES["negative"]
+MEAN = F(RATES["sum"]) / PRINTS
+LEFT = IM - 90 * N / 10_000
+UNPRINTED |= {
+    "000-48": F(NEGATIVE, PRINTS), "000-49": MM / LEFT, "001-60": 1095 * MEAN,
+    "004-17": N / 10_000, "004-18": 1 - F(NEGATIVE + RATES["zero"], PRINTS),
+}  # fmt: skip
+REASONS |= {
+    "000-48": [PRINTS, NEGATIVE, F(NEGATIVE, PRINTS)],
+    "000-49": [F("0.0001"), MM / IM, MM / LEFT, 90, (IM - MM) / (N / 10_000),
+               (IM - MM) / (N / 10_000) / 3, F(RATES["greatest"]),
+               (IM - MM) / (N * F(RATES["greatest"]))],
+    "001-60": [PRINTS, MEAN, 1095 * MEAN, 10, 10 * 1095 * MEAN],
+    "003-52": [F(RATES["greatest"]), PRINTS, 10, N * F(RATES["greatest"]) / IM],
+    "003-59": [8, PRINTS, 7, 21],
+    "004-17": [MM, Q, E, 10, F("0.0001"), N / 10_000, IM, line(collateral=IM - N / 10_000) - line()],
+    "004-18": [PRINTS, PRINTS - NEGATIVE, 1 - F(NEGATIVE, PRINTS)],
+}  # fmt: skip
 #: A date is no number: 18 March 2021, late 2025.
 _DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
@@ -356,9 +380,11 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
     for chapter, ids in enumerate((CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4,
                                     CHAPTER_5), 1):
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
+    assert [item.id for item in pp.worked_examples(chapter=8)] == CHAPTER_8
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert [len(ids) for ids in (CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4, CHAPTER_5)] == [
         42, 28, 9, 25, 36]
+    assert len(CHAPTER_8) == 7
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 
