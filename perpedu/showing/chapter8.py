@@ -23,7 +23,7 @@ def clock_explorer() -> "Explorer":
 
     >>> clock_explorer().state
     'After 90 payments of 0.60 USDT each the line has come to 54,814.07; the price is still at \
-60,000. The buffer of 516.00 USDT pays for 860 more: 286.7 days.'
+60,000. The buffer of 516.00 USDT pays for 860.0 more: 286.7 days.'
     """
     from sympy import Eq
 
@@ -42,17 +42,17 @@ def clock_explorer() -> "Explorer":
                  "{initial_margin:u} of margin are not more than the maintenance margin, "
                  "{entry_maintenance_margin:u}."),
                 (y.equity <= y.maintenance_margin, "Liquidated, and the price never moved. Payments "
-                 "of {funding_payment:.2u} each used up the buffer of {first_buffer:.2u} in {lasts} "
+                 "of {funding_payment:.2u} each used up the buffer of {first_buffer:.2u} in {lasts:.1} "
                  "intervals: {lasts_days:.1} days."),
                 (Eq(y.funding_rate, 0), "A rate of 0: nobody pays, and the line stays at "
-                 "{liquidation_price}."),
+                 "{liquidation_price:.2}."),
                 (y.funding_payment > 0, "After {intervals} payments of {funding_payment:.2u} each "
-                 "the line has come to {liquidation_price}; the price is still at {mark_price}. The "
-                 "buffer of {loss_buffer:.2u} pays for {funding_intervals} more: {days_left:.1} "
+                 "the line has come to {liquidation_price:.2}; the price is still at {mark_price}. The "
+                 "buffer of {loss_buffer:.2u} pays for {funding_intervals:.1} more: {days_left:.1} "
                  "days."),
-                (Eq(y.side, 1), got + "the line has gone down to {liquidation_price}, away "
+                (Eq(y.side, 1), got + "the line has gone down to {liquidation_price:.2}, away "
                  "from the price; the buffer has grown to {loss_buffer:.2u}."),
-                (Eq(y.side, -1), got + "the line has gone up to {liquidation_price}, away from the "
+                (Eq(y.side, -1), got + "the line has gone up to {liquidation_price:.2}, away from the "
                  "price; the buffer has grown to {loss_buffer:.2u}."),
                 (None, got + "no price liquidates it any more: the buffer has grown to "
                  "{loss_buffer:.2u}.")],
