@@ -95,6 +95,30 @@ def test_minutes_that_differ_and_chapters_that_are_not_listed_are_refused(tmp_pa
     assert "notebooks/99_more.ipynb has no entry in site/chapters.yml" in str(refusal.value)
 
 
+def test_a_chapter_bears_the_number_of_its_file_where_one_before_is_missing(tmp_path):
+    source = tmp_path / "source"
+    (source / "notebooks").mkdir(parents=True)
+    (source / "page.md").write_text("# Page\n", "utf-8")
+    for name in ("01_first", "03_third"):
+        (source / "notebooks" / f"{name}.md").write_text(
+            f"# Title\n\n## 1 Part\n\n$$a = 1.$$ (eq-{name[3:]})\n\nBy {{eq}}`eq-{name[3:]}`.\n",
+            "utf-8")
+    real = YAML(typ="safe").load(SITE / "_config.yml")
+    config = {name: real["sphinx"]["config"][name] for name in
+              ("extensions", "numfig", "math_numfig", "math_eqref_format")}
+    (source / "references.bib").write_text("", "utf-8")
+    YAML().dump(CONFIG | {"parse": real["parse"], "sphinx": {"config": config | {
+        "bibtex_bibfiles": ["references.bib"]}}}, source / "_config.yml")
+    YAML().dump({"format": "jb-book", "root": "page", "parts": [{"numbered": 1, "chapters": [
+        {"file": "notebooks/01_first"}, {"file": "notebooks/03_third"}]}]}, source / "_toc.yml")
+    built = jupyter_book("html", source, tmp_path / "built")
+    for name, number in (("01_first", 1), ("03_third", 3)):
+        text = (built / "notebooks" / f"{name}.html").read_text("utf-8")
+        assert f'<h1><span class="section-number">{number}. </span>Title<a' in text
+        assert f'class="eqno">({number}.1)<a' in text and f'">({number}.1)</a>' in text
+        assert re.findall(r">(\d\. Title)</a>", text.split("<h1>")[0]) == ["1. Title", "3. Title"]
+
+
 def test_jupyter_book_refuses_with_the_place(tmp_path):
     source, notebook = tmp_path / "source", v4.new_notebook()
     source.mkdir()

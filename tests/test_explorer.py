@@ -56,7 +56,8 @@ CHAPTER_2 = [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
              pp.chapter2.drag_explorer]
 CHAPTER_3 = [pp.chapter3.fee_explorer]
 OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter4.tier_explorer, pp.chapter5.venue_explorer,
-               pp.chapter6.account_explorer]
+               pp.chapter6.account_explorer,
+               pp.chapter8.clock_explorer]
 EXPLORERS = [linear, inverse, *OF_CHAPTERS]
 
 
@@ -463,3 +464,28 @@ def test_an_axis_of_per_cents_is_labelled_in_per_cents(page):
     assert not {"0.005", "0.015"} & set(alive)
     still = re.findall(r"<text[^>]*>([^<]*)</text>", explorer.static())
     assert "close fee 0.05 %" in still and {"0", "0.8", "1.6", "2"} <= set(still)
+
+
+@pytest.mark.parametrize("sign, leverage, rate, intervals", [
+    (1, 10, "0.0001", 90), (1, 20, "0.003", 7), (-1, 5, "-0.0003", 400), (-1, 10, "0.0001", 1000)])
+def test_the_funding_clock_against_a_ledger_kept_by_hand(sign, leverage, rate, intervals):
+    explorer = pp.chapter8.clock_explorer()
+    explorer.set(side=sign, leverage=leverage, funding_rate=rate, intervals=intervals)
+    money, lived = Fraction(6000, leverage), None
+    for number in range(1, 200_000):
+        money -= sign * 6000 * Fraction(rate)
+        if number == intervals:
+            there = money
+        if money <= 30:
+            lived = number
+            break
+        if number > intervals and sign * Fraction(rate) < 0:
+            break
+    values = explorer.exact
+    line = crossing(lambda p: there + Fraction(sign * (p - 60_000), 10) - Fraction(p, 2000))
+    assert Fraction(int(values["liquidation_price"].p), int(values["liquidation_price"].q)) == line
+    assert values["collateral"] == there and values["loss_buffer"] == there - 30
+    if lived:
+        assert -(-(values["funding_intervals"] + intervals) // 1) == lived
+    else:
+        assert "all received" in explorer.state and values["funding_intervals"] < 0

@@ -7,8 +7,8 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, chapter6, figures,
-                             look)
+from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, chapter6,
+                             chapter8, figures, look)
 
 
 def small(slope=1.0, label="equity"):
@@ -44,8 +44,9 @@ CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_
            chapter2.linear_and_inverse, chapter3.bankrupt_on_arrival,
            lambda: chapter3.bankrupt_on_arrival("short"), chapter4.slices, chapter4.tier_lines,
            chapter4.flat_cliff, chapter4.effective_rates, chapter5.last_coin, chapter5.four_shapes,
-           chapter5.one_position, lambda: chapter5.one_position(side="short"), chapter6.two_lines,
-           chapter6.frontier, chapter6.saved_or_taken]
+           chapter5.one_position, lambda: chapter5.one_position(side="short"),
+           chapter6.two_lines, chapter6.frontier, chapter6.saved_or_taken,
+           chapter8.rate_by_premium, chapter8.prints_by_year]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
@@ -284,6 +285,52 @@ def test_the_effective_rates_of_two_years_agree_with_slices():
         for row in told:
             held = int(row[0].replace(",", ""))
             assert row[column] == f"{float(area(rows, held)) / held * 100:.2f} %"
+
+
+def test_the_funding_rate_by_premium_agrees_with_three_numbers_put_in_order():
+    """The clamp is the middle one of three; a second one holds the caps."""
+    rows = [row.split(" | ") for row in repr(chapter8.rate_by_premium()).splitlines()[-9:]]
+    for premium, rate in rows:
+        premium = Fraction(premium.split()[0].replace("−", "-"))
+        pull = sorted([Fraction(1, 100) - premium, Fraction(-5, 100), Fraction(5, 100)])[1]
+        wanted = sorted([premium + pull, Fraction(-3, 10), Fraction(3, 10)])[1]
+        assert Fraction(rate.split()[0].replace("−", "-")) == wanted
+    assert {rate for _, rate in rows} == {"−0.3 %", "−0.05 %", "0.01 %", "0.05 %", "0.3 %"}
+    for most in (0, "x"):
+        with pytest.raises(ValueError, match="^most = "):
+            chapter8.rate_by_premium(most)
+
+
+def test_the_prints_by_year_add_up_to_all():
+    rows = [row.split(" | ") for row in repr(chapter8.prints_by_year()).splitlines()[-9:]]
+    years, whole = rows[:-1], rows[-1]
+    counts = [int(row[1].replace(",", "")) for row in rows]
+    assert sum(counts[:-1]) == counts[-1] == 7_028
+    for column in range(2, 7):
+        shares = [float(row[column].split()[0]) for row in rows]
+        mean = sum(n * share for n, share in zip(counts, shares[:-1])) / counts[-1]
+        assert mean == pytest.approx(shares[-1], abs=0.05), column
+    for row in rows:
+        assert sum(float(row[column].split()[0]) for column in range(2, 6)) == pytest.approx(
+            100, abs=0.21)
+    assert whole[4] == f"{2666 / 7028:.1%}".replace("%", " %") and len(years) == 8
+
+
+def test_the_tables_of_funding_agree_with_a_ledger_kept_by_hand():
+    money, table = Fraction(600), str(chapter8.drift()).splitlines()
+    for payments in range(1, 951):
+        money -= Fraction(6, 10)
+        row = next((line.split() for line in table if line.split()[0] == str(payments)), None)
+        if row:
+            line = (6_000 - money) / (Fraction(1, 10) * (1 - Fraction(1, 200)))
+            assert row[1:] == [f"{payments / 3:.1f}", f"{600 - float(money):.2f}",
+                               f"{float(money):.2f}", f"{float(line):,.2f}"]
+    assert money == 30 and line == 60_000
+    for text in str(chapter8.how_long()).splitlines()[2:]:
+        leverage, buffer, _, *days = text.replace("×", "").split()
+        share = 1 / float(leverage) - 0.005
+        assert float(buffer) == pytest.approx(100 * share)
+        assert days == [f"{share / rate / 3:,.1f}" for rate in (0.0001, 0.0003, 0.003)]
 
 
 def luminance(colour):

@@ -44,6 +44,7 @@ IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=Tr
 IN_CHAPTER_3 = pytest.mark.parametrize("chapter", ["03_fees.ipynb"], indirect=True)
 IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=True)
 IN_CHAPTER_6 = pytest.mark.parametrize("chapter", ["06_account.ipynb"], indirect=True)
+IN_CHAPTER_8 = pytest.mark.parametrize("chapter", ["08_funding.ipynb"], indirect=True)
 IN_CHAPTER_4 = pytest.mark.parametrize("chapter", ["04_tiers.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
@@ -352,6 +353,11 @@ def test_the_explorer_of_chapter_3_says_what_python_says(page):
 @IN_CHAPTER_4
 def test_the_explorer_of_chapter_4_says_what_python_says(page):
     assert says_what_python_says(page, pp.chapter4.tier_explorer()) >= 10
+
+
+@IN_CHAPTER_8
+def test_the_clock_of_chapter_8_says_what_python_says(page):
+    assert says_what_python_says(page, pp.chapter8.clock_explorer()) >= 10
 
 
 def says_what_python_says(page, explorer):

@@ -176,6 +176,7 @@ funding_shift = _any_sign("funding_shift", r"\Delta P_F", PRICE, "how far one fu
                           "liquidation price")
 funding_intervals = _any_sign("funding_intervals", "n_F", PURE, "funding payments until the buffer is "
                               "gone at an unchanged price")
+intervals = _zero_or_more("intervals", "n_t", PURE, "funding payments made so far")
 intervals_a_year = _above_zero("intervals_a_year", "k_F", PURE, "funding times in a year")
 funding_a_year = _any_sign("funding_a_year", "F_y", PURE, "funding of a year, a fraction of notional")
 funding_on_margin = _any_sign("funding_on_margin", "F_m", PURE, "funding of a year, a fraction of the "

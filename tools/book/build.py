@@ -11,7 +11,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from . import CACHE, LITE, OUT, ROOT, SITE, Refused, check, links, vendor
+from . import CACHE, LITE, OUT, ROOT, SITE, Refused, check, links, numbers, vendor
 from .assemble import SOURCE, assemble, clear
 from .chapters import chapters
 
@@ -41,7 +41,7 @@ def jupyter_book(builder: str, source: Path = SOURCE, built: Path = BUILT) -> Pa
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build",
                str(source), "--path-output", str(built), "--builder", builder, "-W",
                "--keep-going", "-q"]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ | {
         "SOURCE_DATE_EPOCH": changed(), "PYTHONWARNINGS": "ignore"})
     warnings = told(done.stderr, source)
     if done.returncode or warnings:
@@ -63,7 +63,7 @@ def _forget(source: Path, built: Path) -> None:
 
 def _unseen(source: Path) -> str:
     """A digest of what pages depend on without Sphinx knowing."""
-    parts = [source / "references.bib", ROOT / "requirements" / "site.txt"]
+    parts = [source / "references.bib", ROOT / "requirements" / "site.txt", Path(numbers.__file__)]
     return sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
 
 
