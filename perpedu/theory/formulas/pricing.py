@@ -30,13 +30,13 @@ inverse_perpetual_price = _pricing(
 perpetual_price_previous = _pricing(
     "perpetual_price_previous", s.perpetual_price,
     s.spot_price * (s.kappa - s.iota) / (1 + s.kappa - s.growth),
-    _LINEAR, _STEPS, "on the prices at the beginning of the interval",
+    _LINEAR, _STEPS, "premium and amount on the prices at the beginning of the interval",
     "1 + kappa above growth, and kappa above iota")
 
 perpetual_price_current = _pricing(
     "perpetual_price_current", s.perpetual_price,
     s.spot_price * s.growth * (s.kappa - s.iota) / (1 + s.kappa * s.growth - s.growth),
-    _LINEAR, _STEPS, "on the prices at the end of the interval",
+    _LINEAR, _STEPS, "premium, as a share of spot, at the beginning; amount on spot at the end",
     "1 + kappa times growth above growth, and kappa above iota")
 
 growth = _pricing(
