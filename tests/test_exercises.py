@@ -102,6 +102,9 @@ EXPRESSIONS = {
                                for b, c in (("F*b", "a"), ("F", "a*b"), ("F*(b + a)", "0"),
                                             ("F*b", "F*F*a"), ("b", "F*a"), ("a*F", "b"))
                                for x in "+-" for y in "+-"][:WRONG - 2] + ["d", "F"],
+    "ch09.price-formula": [f"{a} / ({b} {x} r {z} {c})" for a in ("S", "k", "S*r", "S*(k - y)", "S*y")
+                           for b, c in (("k", "y"), ("2*k", "y"), ("1", "k + y"), ("k*r", "y"))
+                           for x in "+-" for z in "+-"][:WRONG - 2] + ["S", "S + k - r"],
 }
 
 

@@ -7,8 +7,8 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, figures,
-                             look)
+from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, chapter9,
+                             figures, look)
 
 
 def small(slope=1.0, label="equity"):
@@ -44,7 +44,8 @@ CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_
            chapter2.linear_and_inverse, chapter3.bankrupt_on_arrival,
            lambda: chapter3.bankrupt_on_arrival("short"), chapter4.slices, chapter4.tier_lines,
            chapter4.flat_cliff, chapter4.effective_rates, chapter5.last_coin, chapter5.four_shapes,
-           chapter5.one_position, lambda: chapter5.one_position(side="short")]
+           chapter5.one_position, lambda: chapter5.one_position(side="short"),
+           chapter9.pull, lambda: chapter9.pull(1)]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
@@ -205,6 +206,19 @@ def test_the_figures_of_chapter_5_agree_with_hand_calculation():
     assert f"| {330_000 / 5 / (1 + 0.0125):,.2f}" in short
     with pytest.raises(ValueError, match="^most = 0"):
         chapter5.last_coin(0)
+
+
+def test_the_figure_and_tables_of_chapter_9_agree_with_hand_calculation():
+    rows = {row[0]: row[1:] for row in (line.split(" | ") for line in
+            repr(chapter9.pull()).splitlines()[-8:])}
+    for kappa in (Fraction(1, 20), Fraction(1, 5), Fraction(20)):
+        linear = 10_000 * (kappa - Fraction(1, 200)) / (kappa - Fraction(2, 100))
+        inverse = 10_000 * (kappa + Fraction(2, 100)) / (kappa - Fraction(1, 200))
+        assert rows[f"{float(kappa):g}"] == [f"{float(linear):,.2f}", f"{float(inverse):,.2f}"]
+    balance = str(chapter9.balance_table(11_000)).splitlines()[-1].split()
+    assert balance == ["11,000.00", "250.00", "220.00", "440.00", "30.00"]
+    with pytest.raises(ValueError, match="^kappa = 0"):
+        chapter9.pull(0)
 
 
 def area(rows, notional):
