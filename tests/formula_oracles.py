@@ -505,6 +505,57 @@ def carry_intervals(funding_rate, carry_cost):
     return zero_of(lambda times: 900 * funding_rate * times - 900 * carry_cost)
 
 
+# the price of a perpetual: the ledger of a sold perpetual and of the coins that hedge it
+
+def carry_gain(mark_price, spot_price, cash_rate, carry_yield, kappa, iota):
+    """Coins worth one perpetual, on credit: funding and yield come in, interest goes out."""
+    held = mark_price / spot_price
+    funding = kappa * mark_price - kappa * spot_price + iota * spot_price
+    return funding + held * carry_yield * spot_price - cash_rate * mark_price
+
+
+def perpetual_price(spot_price, cash_rate, carry_yield, kappa, iota):
+    return above_zero(zero_of(lambda price: carry_gain(
+        price, spot_price, cash_rate, carry_yield, kappa, iota)))
+
+
+def inverse_perpetual_price(spot_price, cash_rate, carry_yield, kappa, iota):
+    """A dollar has a price in coin: it is borrowed against coins, and earns the cash rate."""
+    return price_of(lambda coins: kappa * (coins - 1 / spot_price) + iota / spot_price
+                    + cash_rate * coins - carry_yield * coins)
+
+
+def perpetual_price_previous(spot_price, kappa, iota, growth):
+    """The money that buys the hedge grows; the payment is known from the beginning."""
+    return above_zero(zero_of(lambda price: price - price * growth
+                              + kappa * (price - spot_price) + iota * spot_price))
+
+
+def perpetual_price_current(spot_price, kappa, iota, growth):
+    """The payment is a share of the later spot price, so that many coins less are held."""
+    def gap(price):
+        paid = kappa * (price / spot_price - 1) + iota
+        return price - (price / spot_price - paid) * spot_price * growth
+
+    return above_zero(zero_of(gap))
+
+
+def growth(cash_rate, carry_yield):
+    return above_zero(None if carry_yield == -1 else zero_of(
+        lambda times: times * (1 + carry_yield) - 1 - cash_rate))
+
+
+def perpetual_basis(cash_rate, carry_yield, kappa, iota):
+    """At a spot price of 1 it is the price less 1, also where that price is none."""
+    price = zero_of(lambda price: carry_gain(price, F(1), cash_rate, carry_yield, kappa, iota))
+    return None if price is None else price - 1
+
+
+def implied_rate(mark_price, spot_price, carry_yield, kappa, iota):
+    return zero_of(lambda rate: carry_gain(
+        mark_price, spot_price, rate, carry_yield, kappa, iota))
+
+
 _HELPERS = ("F", "partial", "zero_of", "above_zero", "price_of", "gain")
 ORACLES = {name: item for name, item in list(globals().items())
            if callable(item) and name not in _HELPERS and not name.startswith("_")}

@@ -430,6 +430,44 @@ def carried(g):
 def even_way(g):
     price = meets(lambda price: kept(g, price))
     return abs(price - g["entry_price"])
+def sellers_year(g, price, rate=None):
+    """A perpetual sold, as many coins as it is worth held on credit: what a year brings."""
+    coins = price / g["spot_price"]
+    funding = g["kappa"] * (coins - 1) * g["spot_price"] + g["iota"] * g["spot_price"]
+    return funding + coins * g["spot_price"] * (
+        g["carry_yield"] - (g["cash_rate"] if rate is None else rate))
+
+
+def fair(g):
+    return meets(lambda price: sellers_year(g, price))
+
+
+def dollars_year(g, one_over_price):
+    """An inverse perpetual sold, dollars owed: what a year brings, in coin for one dollar."""
+    spot = 1 / g["spot_price"]
+    return (g["carry_yield"] - g["cash_rate"]) * one_over_price - (
+        g["kappa"] * (one_over_price - spot) + g["iota"] * spot)
+
+
+def quarter(g, price):
+    """Coins that will be worth one perpetual at the end, bought now; the payment is known now."""
+    paid = g["kappa"] * (price - g["spot_price"]) + g["iota"] * g["spot_price"]
+    return price + paid - price / (1 + g["carry_yield"]) * (1 + g["cash_rate"])
+
+
+def month(g, price):
+    """The payment is coins' worth: that many are held less. Spot doubles, and nothing changes."""
+    ratio = price / g["spot_price"]
+    share = g["kappa"] * (ratio - 1) + g["iota"]
+    later, held = 2 * g["spot_price"], ratio - share
+    return price - ratio * later + share * later + held * later - (
+        held * g["spot_price"] * g["growth"])
+
+
+def sellers_ledger(g):
+    price = fair(g)
+    funding = meets(lambda paid: paid + price * (g["carry_yield"] - g["cash_rate"]))
+    return {"fair": price, "interest": funding + g["carry_yield"] * price, "funding": funding}
 
 
 ORACLES = {
@@ -636,4 +674,19 @@ ORACLES = {
     "ch08.two-slices": lambda g: sliced(two_rows(g), g["size"] * g["mark_price"]),
     "ch08.floor-by-cap": lambda g: g["size"] * g["mark_price"] / g["max_leverage"] / 2,
     "ch08.coin-fall": lambda g: coins(g, g["entry_price"] - g["fall"]),
+    "ch09.carry-gain": lambda g: sellers_year(g, g["spot_price"] * (100 + g["premium_percent"]) / 100),
+    "ch09.linear-price": fair,
+    "ch09.inverse-price": lambda g: crossing(lambda price: dollars_year(g, 1 / price)),
+    "ch09.discrete-previous": lambda g: meets(lambda price: quarter(g, price)),
+    "ch09.discrete-current": lambda g: meets(lambda price: month(g, price)),
+    "ch09.fair-basis": lambda g: fair({**g, "spot_price": F(1)}) - 1,
+    "ch09.implied-leverage-cost": lambda g: meets(
+        lambda rate: sellers_year(g, g["spot_price"] + g["premium_dollars"], rate)),
+    "ch09.table-two-rates": sellers_ledger,
+    "ch09.sellers-line": lambda g: plain(g, -1),
+    "ch09.coin-result": lambda g: coins(g, mark(g)),
+    "ch09.two-fees": lambda g: (
+        g["opening_fee_rate"] * 700 + g["close_fee"] * 700) / (700 / g["leverage"]),
+    "ch09.given-back": lambda g: given_back(
+        [(F(0), g["previous_rate"]), (g["floor"], g["maintenance_rate"])], 2 * g["floor"]),
 }

@@ -108,6 +108,9 @@ EXPRESSIONS = {
     "ch08.payment-formula": [f"{a} {x} {b}*q*{c}*F" for a in ("W", "2*W", "q*P", "q*(P - E)")
                              for b in ("2", "3", "4") for c in ("(P - E)", "P*q", "(P + E)")
                              for x in "+-"][:WRONG - 2] + ["W", "2*q*P*F"],
+    "ch09.price-formula": [f"{a} / ({b} {x} r {z} {c})" for a in ("S", "k", "S*r", "S*(k - y)", "S*y")
+                           for b, c in (("k", "y"), ("2*k", "y"), ("1", "k + y"), ("k*r", "y"))
+                           for x in "+-" for z in "+-"][:WRONG - 2] + ["S", "S + k - r"],
 }
 
 

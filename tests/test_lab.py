@@ -45,6 +45,7 @@ IN_CHAPTER_3 = pytest.mark.parametrize("chapter", ["03_fees.ipynb"], indirect=Tr
 IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=True)
 IN_CHAPTER_6 = pytest.mark.parametrize("chapter", ["06_account.ipynb"], indirect=True)
 IN_CHAPTER_8 = pytest.mark.parametrize("chapter", ["08_funding.ipynb"], indirect=True)
+IN_CHAPTER_9 = pytest.mark.parametrize("chapter", ["09_price.ipynb"], indirect=True)
 IN_CHAPTER_4 = pytest.mark.parametrize("chapter", ["04_tiers.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
@@ -414,6 +415,21 @@ def test_the_two_legs_of_chapter_6_say_what_python_says(page):
                 expect(said).to_have_text(explorer.state)
                 sentences.add(explorer.state)
     assert len(sentences) > 30
+@IN_CHAPTER_9
+def test_the_fair_price_of_chapter_9_is_what_python_says(page):
+    explorer = pp.chapter9.fair_explorer()
+    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
+    said, sentences = card.get_by_role("status").first, set()
+    card.scroll_into_view_if_needed()
+    for name, label in (("mark_price", "price of the perpetual"), ("cash_rate", "money costs"),
+                        ("kappa", "kappa")):
+        slider = card.get_by_role("slider", name=label, exact=True)
+        for key in ("End", "Home"):
+            slider.press(key)
+            explorer.set(**place_on_page(card, explorer))
+            expect(said).to_have_text(explorer.state)
+            sentences.add(explorer.state)
+    assert len(sentences) >= 4
 
 
 @IN_CHAPTER_1

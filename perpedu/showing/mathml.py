@@ -16,7 +16,8 @@ _SIGNS = {r"\cdot": "·", "-": "−", "*": "∗", r"\leq": "≤", r"\geq": "≥"
 _NOTHING = (r"\,", r"\!", r"\displaystyle")
 _LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ", r"\delta": "δ", r"\Delta": "Δ",
             r"\Gamma": "Γ", r"\phi": "φ", r"\ell": "ℓ", r"\xi": "ξ",
-            r"\pi": "π", r"\beta": "β", r"\epsilon": "ε"}
+            r"\pi": "π", r"\beta": "β", r"\epsilon": "ε", r"\kappa": "κ", r"\iota": "ι",
+            r"\theta": "θ", r"\infty": "∞"}
 _ACCENTS = {r"\bar": "¯", r"\hat": "^"}
 _COMMAND = re.compile(r"\\(left|right|frac|cdot|le|ge|leq|geq|times|approx|pm)(?![a-zA-Z])")
 _TOKEN = re.compile(r"\s+|\\[a-zA-Z]+|\\.|[0-9.]+|.")

@@ -15,7 +15,8 @@ PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
            "liquidation_fee_rate", "fee_share_of_margin", "liquidation_distance_with_fees",
            "base_rate", "marginal_rate", "initial_rate", "rate_step", "haircut", "liquidation_shock",
            "funding_rate", "premium", "interest_rate", "clamp", "funding_a_year",
-           "funding_on_margin", "carry_cost", "margin_ratio", "margin_level",
+           "funding_on_margin", "carry_cost", "cash_rate", "implied_rate", "carry_yield", "iota", "perpetual_basis",
+           "margin_ratio", "margin_level",
            "effective_rate", "liquidation_distance",
            "liquidation_distance_entry_basis", "entry_basis_distance")
 TIMES = ("leverage", "max_leverage", "effective_leverage")
