@@ -33,12 +33,12 @@ _HOMES = {
     "perpedu.teaching.numbers_typed": ("show",),
 }
 _MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.formulas",
-            "funding": "perpedu.market.funding", "figures": "perpedu.showing.figures",
-            "pricing": "perpedu.market.pricing", "chapter1": "perpedu.showing.chapter1",
-            "chapter2": "perpedu.showing.chapter2", "chapter3": "perpedu.showing.chapter3",
-            "chapter4": "perpedu.showing.chapter4", "chapter5": "perpedu.showing.chapter5",
-            "chapter6": "perpedu.showing.chapter6", "chapter8": "perpedu.showing.chapter8",
-            "chapter9": "perpedu.showing.chapter9"}
+            "prices": "perpedu.market.prices", "funding": "perpedu.market.funding",
+            "pricing": "perpedu.market.pricing", "figures": "perpedu.showing.figures",
+            "chapter1": "perpedu.showing.chapter1", "chapter2": "perpedu.showing.chapter2",
+            "chapter3": "perpedu.showing.chapter3", "chapter4": "perpedu.showing.chapter4",
+            "chapter5": "perpedu.showing.chapter5", "chapter6": "perpedu.showing.chapter6",
+            "chapter8": "perpedu.showing.chapter8", "chapter9": "perpedu.showing.chapter9"}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, *_MODULES])
 

@@ -111,6 +111,10 @@ EXPRESSIONS = {
     "ch09.price-formula": [f"{a} / ({b} {x} r {z} {c})" for a in ("S", "k", "S*r", "S*(k - y)", "S*y")
                            for b, c in (("k", "y"), ("2*k", "y"), ("1", "k + y"), ("k*r", "y"))
                            for x in "+-" for z in "+-"][:WRONG - 2] + ["S", "S + k - r"],
+    "ch07.candidate-formula": [f"{a} {x} F*{b} {y} {c}" for a in ("I", "F", "2*I", "t*I")
+                               for b, c in (("t", "T*T"), ("I*T", "t"), ("T", "t"), ("I", "T"),
+                                            ("I", "t"), ("I*t", "1"))
+                               for x in "+-" for y in "*/"][:WRONG - 2] + ["I", "I + F - F"],
 }
 
 

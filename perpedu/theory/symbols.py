@@ -199,6 +199,23 @@ perpetual_basis = _any_sign("perpetual_basis", r"\theta", PURE, "price of the pe
                             "price, less 1")
 carry_gain = _any_sign("carry_gain", "Z", PRICE, "what a hedged short perpetual on one coin gains in one "
                        "unit of time")
+index_price = _above_zero("index_price", "P_I", PRICE, "price of the coin on spot venues, taken together")
+first_source = _above_zero("first_source", "p_1", PRICE, "price of a first source of an index")
+second_source = _above_zero("second_source", "p_2", PRICE, "price of a second source of an index")
+first_weight = _above_zero("first_weight", "w_1", PURE, "weight of the first source")
+second_weight = _above_zero("second_weight", "w_2", PURE, "weight of the second source")
+hours_left = _zero_or_more("hours_left", "t", PURE, "hours until the next funding time")
+interval_hours = _above_zero("interval_hours", "T", PURE, "hours from one funding time to the next")
+basis_average = _any_sign("basis_average", r"\bar B", PRICE, "moving average of the basis: the middle "
+                          "of bid and ask less the index price")
+funding_candidate = _above_zero("funding_candidate", "P_1", PRICE, "index price with the funding still "
+                                "to come: first candidate for the mark")
+basis_candidate = _above_zero("basis_candidate", "P_2", PRICE, "index price plus the average basis: "
+                              "second candidate for the mark")
+impact_bid = _above_zero("impact_bid", r"P_\mathrm{bid}", PRICE, "average price at which a given "
+                         "notional can be sold into the book")
+impact_ask = _above_zero("impact_ask", r"P_\mathrm{ask}", PRICE, "average price at which a given "
+                         "notional can be bought from the book")
 
 
 def every() -> dict[str, Quantity]:
