@@ -52,7 +52,8 @@ def between(walk, answer):
     """
     top = far(walk, answer)
     beside = [k * (1 + d) for k in walk.corners("flat") for d in (-TINY, TINY)]
-    return [*(k for k in [*beside, *walk.corners()] if k < top), top * TINY, top * (1 - TINY), top * F(389, 997)]
+    return [*(k for k in [*beside, *walk.corners()] if k < top),
+            top * TINY, top * (1 - TINY), top * F(389, 997)]
 
 
 def assert_first(case, moves, answer):
