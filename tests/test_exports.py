@@ -386,7 +386,7 @@ def test_the_exercise_of_the_guide_is_valid_and_its_faults_are_told_as_printed(t
 def test_the_commands_of_the_guide_are_understood():
     commands_shown = [line for block in blocks("") for line in block.splitlines()
                       if line.startswith("python -m perpedu class")]
-    assert len(commands_shown) == 6
+    assert len(commands_shown) == 8
     for line in commands_shown:
         assert commands.parser().parse_args(shlex.split(line)[4:]).do
 
