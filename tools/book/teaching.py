@@ -23,7 +23,7 @@ def plans() -> dict[str, list[dict[str, Any]]]:
 
 
 def weeks() -> str:
-    """The four weeks: what to read, what to do together, what to do at home."""
+    """The weeks of a course: what to read, what to do together, what to do at home."""
     return "\n\n".join(
         f"### Week {week['title']}\n\n"
         f"- *To read before*, {_read(week)} minutes: {_reads(week)}.\n"
