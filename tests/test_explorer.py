@@ -490,3 +490,11 @@ def test_the_funding_clock_against_a_ledger_kept_by_hand(sign, leverage, rate, i
         assert -(-(values["funding_intervals"] + intervals) // 1) == lived
     else:
         assert "all received" in explorer.state and values["funding_intervals"] < 0
+
+
+def test_an_axis_of_a_count_has_no_empty_brackets(page):
+    explorer = pp.chapter8.clock_explorer()
+    page.set_content(pages.html(explorer.html()))
+    page.locator(".pp-picture text").first.wait_for()
+    assert "payments so far" in page.locator(".pp-picture text.pp-tick").all_text_contents()
+    assert ">payments so far<" in explorer.static() and "()" not in explorer.static()

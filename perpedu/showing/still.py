@@ -60,7 +60,8 @@ def draw(item: "Explorer") -> "Figure":
         _shade(axes, item, x, known)
         _marks(axes, item, low_high)
         fact = item.facts(chart.x)
-        shared_axes(axes, f"{fact['label']} ({fact['unit']})", item.spec["chart"]["y"], chart.log)
+        unit = f" ({fact['unit']})" if fact["unit"] else ""
+        shared_axes(axes, fact["label"] + unit, item.spec["chart"]["y"], chart.log)
         if fact["unit"] == "%":
             axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:,g}")
         axes.set_xlim(low_high)

@@ -171,6 +171,7 @@ function axes(chart, facts, x, y, box, yTicks, xTicks) {
   const tick = (at, down, words, anchor) => label(at, down, words, "muted", anchor, "pp-tick");
   const share = facts[chart.x].unit === "%"; // then the axis says it beside its name
   const bare = value => share ? show(value, null, "%").replace(" %", "") : show(value);
+  const { label: called, unit } = facts[chart.x], name = unit ? `${called} (${unit})` : called;
   const edge = value => box.right > box.width - 30 && box.right - x(value) < 20;
   return [
     ...yTicks.flatMap(value => [
@@ -182,7 +183,7 @@ function axes(chart, facts, x, y, box, yTicks, xTicks) {
     line(box.left, box.right, box.bottom, box.bottom, "pp-axis"),
     chart.y.length > 6 ? tick(0, box.top - 8, chart.y, "start")
       : tick(box.left - 8, box.top - 8, chart.y, "end"),
-    tick(box.right, box.bottom + 40, `${facts[chart.x].label} (${facts[chart.x].unit})`, "end")];
+    tick(box.right, box.bottom + 40, name, "end")];
 }
 
 function curve(lines, samples, name, role, x, y) {
