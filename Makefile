@@ -14,6 +14,7 @@ LAB := .venv-lab/bin/python
 TEST := .venv-test/bin/python
 BOOK := .venv-site/bin/python
 LITE := .venv-lite/bin/python
+CLASS := .venv-class/bin/python
 LITE_SITE ?= _site/lite
 UV ?= uv
 HASHED = --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
@@ -34,16 +35,16 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test site serve print screenshots outside notebooks bench lite lite-test \
-	lock clean
+.PHONY: help lab test site serve print slides sheet screenshots outside notebooks worksheets \
+	bench lite lite-test classroom-test lock clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
 	@exec $(LAB) tools/lab.py $(if $(PORT),--port=$(PORT)) $(LAB_OPTIONS)
 
-test: .venv-test/.ready  ## run every check
+test: .venv-test/.ready .venv-class/.ready  ## run every check
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -c 'import matplotlib.pyplot'
 	$(TEST) -m pytest -p no:cacheprovider --doctest-modules tests perpedu
@@ -59,6 +60,14 @@ print: .venv-test/.ready  ## the whole book as one page and as PDF, into _print
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -m tools.book print
 
+slides: .venv-test/.ready  ## every chapter as slides, into _slides
+	@$(TEST) -m tools.book slides
+
+sheet: .venv-test/.ready  ## exercises to print, with key: make sheet IDS="ch01.equity ch02" SEED=group1 TO=sheet.html
+	@test -n "$(IDS)" || { echo 'make sheet needs exercises: make sheet IDS="ch01.equity ch01.notional"' >&2; exit 1; }
+	@$(TEST) tools/browser.py --install
+	@$(TEST) -m perpedu class sheet $(IDS) --seed "$(or $(SEED),1)" --pdf -o "$(or $(TO),sheet.html)"
+
 screenshots: .venv-test/.ready  ## every kind of page in light, dark and 390 px, into _screenshots
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -m tools.book screenshots
@@ -69,6 +78,9 @@ outside: site  ## try every address outside the book that its pages link to
 notebooks: .venv-test/.ready  ## execute every notebook in place, then check its form
 	@$(TEST) -c 'import matplotlib.pyplot'
 	$(TEST) tools/notebooks.py
+
+worksheets: .venv-test/.ready  ## write the worksheets of every chapter, blank and with solutions, from the bank
+	@$(TEST) tools/worksheets.py
 
 bench: .venv-test/.ready  ## measure the speed, as ratios, and write them to docs/speed.md
 	@$(TEST) tools/browser.py --install
@@ -81,19 +93,25 @@ lite-test: lite .venv-test/.ready  ## run the exact part of every chapter there,
 	@$(TEST) tools/browser.py --install
 	LITE_SITE=$(LITE_SITE) $(TEST) -m pytest -p no:cacheprovider tests/browser_lite.py
 
+classroom-test: .venv-class/.ready  ## a class of ten on a JupyterHub of this machine, from login to feedback
+	$(CLASS) -m tools.classroom
+
 lock:  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones; needs uv)
 	@$(UV) --version >/dev/null || { echo "make lock needs uv (pip install uv), or name one: make lock UV=/path/to/uv" >&2; exit 1; }
 	$(COMPILE) --extra lab --extra site --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra lab --constraint requirements/test.txt --output-file requirements/lab.txt
 	$(COMPILE) --extra site --constraint requirements/test.txt --output-file requirements/site.txt
 	$(COMPILE) --extra lite --constraint requirements/test.txt --output-file requirements/lite.txt
+	$(COMPILE) --extra class --constraint requirements/test.txt --output-file requirements/class.txt
 	$(BROWSER) --constraint requirements/test.txt --output-file requirements/browser.txt
 	@$(MAKE) .venv-site/.ready .venv-lite/.ready
 	@$(BOOK) -m tools.book npm-lock
 	$(LITE) -m tools.lite.npm
+	$(LITE) -m tools.lite.npm tools/classroom
 
 clean:  ## remove the environments and caches
-	rm -rf .venv-lab .venv-test .venv-site .venv-lite .cache _site _print _screenshots dist
+	rm -rf .venv-lab .venv-test .venv-site .venv-lite .venv-class .cache _site _print _slides \
+		_screenshots dist
 	find perpedu tests tools bench notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-%/.ready: requirements/%.txt tools/environment.py

@@ -4,7 +4,8 @@ import sys
 from importlib import import_module
 
 WORDS = {"class": "perpedu.classroom.commands"}
-USAGE = "usage: python -m perpedu class new|release|grade|key …   (-h after any of them says more)"
+USAGE = ("usage: python -m perpedu class new|release|grade|key|moodle|sheet …   (-h after any of "
+         "them says more)")
 
 
 def main(words: list[str]) -> int:

@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 HEAVY = ("sympy", "numpy", "pandas", "matplotlib", "ipywidgets", "anywidget")
 LOCKS = {"lab": ["lab"], "site": ["site"], "test": ["lab", "site", "test"], "lite": ["lite"],
-         "browser": []}
+         "class": ["class"], "browser": []}
 
 
 def canonical(requirement: str) -> str:
@@ -50,7 +50,7 @@ def test_conda_and_pyproject_ask_for_the_same() -> None:
     assert sorted(map(canonical, stated)) == sorted(map(canonical, declared("lab")))
 
 
-@pytest.mark.parametrize("lock", ["lab", "test", "lite"])
+@pytest.mark.parametrize("lock", ["lab", "test", "lite", "class"])
 def test_every_declared_requirement_is_locked(lock: str) -> None:
     pins = {canonicalize_name(pin.name): pin for pin in map(Requirement, lock_entries(lock))}
     for requirement in map(Requirement, declared(lock)):
@@ -74,6 +74,13 @@ def test_other_environments_are_parts_of_the_test_environment(lock: str) -> None
                   for name in (lock, "test"))
     assert part.items() <= test.items()
     assert not any(pin.startswith(("pytest", "playwright", "nbval")) for pin in part)
+
+
+def test_what_a_class_adds_changes_no_version_of_the_others() -> None:
+    own, test = (dict(pin.split(" ; ")[0].split("==") for pin in lock_entries(name))
+                 for name in ("class", "test"))
+    assert {name: own[name] for name in own.keys() & test.keys()}.items() <= test.items()
+    assert "nbgrader" in own and "jupyterhub" in own and "nbgrader" not in test
 
 
 def test_who_reads_in_the_lab_does_not_install_the_site() -> None:

@@ -1,9 +1,11 @@
-"""`python -m perpedu class new|release|grade|key`: a class, from its folder to its grades.
+"""`python -m perpedu class WORD …`: a class, from its folder to its grades, and its exports.
 
     python -m perpedu class new margin --exercises ch01.notional ch01.equity --roster class.csv
     python -m perpedu class release margin assignment1
     python -m perpedu class grade margin assignment1
     python -m perpedu class key margin assignment1
+    python -m perpedu class moodle ch01 --seeds 20 -o chapter1.xml
+    python -m perpedu class sheet ch01.notional ch01.equity --seed group1 -o sheet.html
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from . import exports
 from .course import Course
 
 
@@ -32,13 +35,16 @@ def parser() -> argparse.ArgumentParser:
     """The words that are understood."""
     top = argparse.ArgumentParser(prog="python -m perpedu class", description=(
         "A class with its own numbers for each student."))
-    tasks = top.add_subparsers(metavar="new|release|grade|key", required=True)
+    tasks = top.add_subparsers(metavar="new|release|grade|key|moodle|sheet", required=True)
     _new(_task(tasks, "new", new, "make a course folder, or add an assignment to one"))
     one = _task(tasks, "release", release, "write one notebook a student", True)
-    one.add_argument("--nbgrader", action="store_true", help="mark the answers for nbgrader too")
+    one.add_argument("--nbgrader", action="store_true", help="mark the answers for nbgrader too, "
+                     "and write its configuration into the course folder")
     one = _task(tasks, "grade", grade, "grade what was handed in; nothing of it is run", True)
     one.add_argument("--submitted", metavar="DIR", help="a folder with one folder a student")
+    one.add_argument("--gradebook", action="store_true", help="write them into nbgrader's too")
     _task(tasks, "key", key, "write the answers for each student", True)
+    exports.add(tasks)
     return top
 
 
@@ -71,6 +77,10 @@ def new(given: argparse.Namespace) -> Iterator[str]:
 def release(given: argparse.Namespace) -> Iterator[str]:
     paths = Course(given.folder).release(given.assignment, given.nbgrader)
     yield f"{len(paths)} notebooks in {paths[0].parent.parent}"
+    if given.nbgrader:
+        from .nbgrader_config import configure
+
+        yield str(configure(Course(given.folder)))
 
 
 def grade(given: argparse.Namespace) -> Iterator[str]:
@@ -81,6 +91,10 @@ def grade(given: argparse.Namespace) -> Iterator[str]:
     if grades.unclaimed:
         yield f"{len(grades.unclaimed)} files of nobody in the roster: see the report"
     yield from map(str, grades.write())
+    if given.gradebook:
+        from .nbgrader import record
+
+        yield f"{len(record(grades))} students recorded in nbgrader's gradebook"
 
 
 def key(given: argparse.Namespace) -> Iterator[str]:

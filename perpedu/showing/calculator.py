@@ -53,7 +53,8 @@ class Calculator(Element):
 
         venue, table, side, contract ("linear" or "inverse"), size (in coin, or in contracts),
         entry, mark (None: the entry), leverage or collateral, maintenance_rate and face for a bare
-        rate, close_fee (None: the venue's). Rates are fractions: "0.005" is 0.5 %.
+        rate, close_fee (None: the venue's). Rates are fractions: "0.005" is 0.5 %. A box that does
+        not count for the venue and table is kept, and not read.
         """
         self.values = _news(self.values, values)
 
@@ -181,7 +182,7 @@ def _as_typed(name: str, value: Any) -> str:
     try:
         read(name, text, "%" if kind == "rate" else "")
     except Complaint as error:
-        raise refuse(name, value, str(error)) from None
+        raise refuse(name, value, f"what its box takes. {error}") from None
     return text
 
 

@@ -226,7 +226,7 @@ def fees_by_venue() -> Grid:
     Read from the rulebooks of the venues; one without a source for its close fee is left out.
 
     >>> print(str(fees_by_venue()).splitlines()[2].strip())
-    Binance USDⓈ-M futures   left out     up to 1.25 %
+    Binance USD-M futures   left out     up to 1.25 %
     """
     rows = [[venue.title, _PLACES[venue.rule("close_fee").value], _liquidation_fee(venue)]
             for venue in _with_fees()]
@@ -238,8 +238,8 @@ def fee_sources() -> Transcript:
     """Where each venue's rule about the close fee is written.
 
     >>> print("\\n".join(str(fee_sources()).splitlines()[1:3]))
-    Binance USDⓈ-M futures
-        Binance, How to Calculate Liquidation Price of USDⓈ-M Futures Contracts
+    Binance USD-M futures
+        Binance, How to Calculate Liquidation Price of USD-M Futures Contracts
     """
     return Transcript("Where the rule about the close fee is written", [
         (venue.title, venue.rule("close_fee").source.split(", https")[0])

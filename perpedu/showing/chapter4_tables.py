@@ -83,7 +83,7 @@ def crossings() -> Grid:
                       Position("short", 1_050, 50_000, leverage=10, contract=coin), _steps(2))]
     head = ["from 50,000 at 10×", "notional, tier", "floor at", "liquidated at",
             "notional there, tier"]
-    return Grid("The same two rates, keyed on dollars and on coin", [head, *rows])
+    return Grid("The same two rates, in a table in dollars and in one in coin", [head, *rows])
 
 
 def _steps(floor: int) -> Tiers:

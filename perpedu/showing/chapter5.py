@@ -10,16 +10,16 @@ from ..market.venue import Venue
 from ..theory import symbols as y
 from ..theory.formula import Formula
 from .chapter5_figures import four_shapes, last_coin, one_position
-from .chapter5_tables import (BITMEX, DERIBIT, SLICES, deribit_table, percent, slices_table,
-                              steps_above)
+from .chapter5_tables import (BITMEX, DERIBIT, SLICES, USDC_MONEY, deribit_table, percent,
+                              slices_table, steps_above)
 from .chapter5_venues import (changes_table, labels_table, one_position_table, one_table_by_date,
                               rulebook, screen, symbol_of, what_is_known, word)
 
 if TYPE_CHECKING:
     from .explorer import Explorer
 
-__all__ = ["BITMEX", "DERIBIT", "SLICES", "changes_table", "deribit_table", "four_shapes",
-           "labels_table", "last_coin", "one_position", "one_position_table", "one_table_by_date",
+__all__ = ["BITMEX", "DERIBIT", "SLICES", "USDC_MONEY", "changes_table", "deribit_table",
+           "four_shapes", "labels_table", "last_coin", "one_position", "one_position_table", "one_table_by_date",
            "rulebook", "screen", "slices_table", "steps_above", "venue_explorer", "what_is_known"]
 
 #: The largest notional that the explorer meets: of a short that doubles.

@@ -9,7 +9,10 @@ from ..market.tiers import Tiers
 from ..teaching.numbers_typed import show
 from ..theory.exact import not_negative, positive, rational
 from .grid import Grid
+from .words import Currencies
 
+#: A linear bitcoin contract that settles in USDC.
+USDC_MONEY = Currencies(quote="USDC", settle="USDC")
 #: Deribit's linear BTC perpetual: the rate at the start, and what each coin adds.
 DERIBIT = {"base_rate": "0.01", "rate_slope": "0.00005"}
 #: BitMEX's XBTUSD: the rate up to the first risk limit, and what each step adds.

@@ -1,6 +1,6 @@
 """Usage: python -m tools.book COMMAND
 
-build [--cold] | serve [PORT] | print | screenshots | outside | npm-lock
+build [--cold] | serve [PORT] | print | slides | screenshots | outside | npm-lock
 """
 
 import sys
@@ -22,6 +22,10 @@ def main(command: str = "", *options: str) -> None:
         from .printed import main as printed
 
         printed()
+    elif command == "slides":
+        from .slides import main as slides
+
+        slides()
     elif command == "screenshots":
         from .screenshots import main as screenshots
 

@@ -12,6 +12,8 @@ from .vendor import install, packages
 #: Packages of the site's environment that leave files of their own in the pages.
 VISIBLE = ("sphinx-book-theme", "pydata-sphinx-theme", "sphinx", "sphinx-copybutton",
            "sphinx-togglebutton", "sphinx-design", "myst-nb")
+#: Packages that only `make slides` delivers.
+SLIDES = ("reveal.js",)
 FILE = re.compile(r"LICEN[CS]E", re.IGNORECASE)
 
 
@@ -29,7 +31,8 @@ def delivered() -> Iterator[tuple[str, str, str, str]]:
     """Name, version, licence and origin of everything that the pages carry."""
     for item in packages():
         if item["published"]:
-            yield item["name"], item["version"], item["licence"], "npm"
+            home = "npm, for the slides" if item["name"] in SLIDES else "npm"
+            yield item["name"], item["version"], item["licence"], home
     for name in VISIBLE:
         yield name, distribution(name).version, _stated(name), "PyPI"
     for name, (version, licence) in _notes().items():

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 import perpedu as pp
 from perpedu.showing.review import page_html
 
-from . import LITE, OUT, ROOT, SITE, Refused, first, licences
+from . import LITE, OUT, ROOT, SITE, Refused, first, licences, teaching
 from .chapters import chapters
 
 INSERT = re.compile(r"<!-- insert: ([a-z]+) -->")
@@ -225,4 +225,5 @@ INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map"
            "notation": notation, "formulas": formulas, "verdicts": verdicts, "count": count,
            "reference": reference, "licences": licences.table, "report": report, "lite": lite,
            "review": lambda: _raw(page_html("review")),
-           "progress": lambda: _raw(page_html("progress"))}
+           "progress": lambda: _raw(page_html("progress")),
+           "weeks": teaching.weeks, "day": teaching.day, "objectives": teaching.objectives}

@@ -16,6 +16,10 @@ MODULES = NPM / "node_modules"
 #: Of MathJax: one script, its fonts, and the TeX extensions that it may ask for by itself.
 MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 
+#: Of reveal.js: its script, its style, one theme with its font, and the speaker's notes.
+REVEAL = ("dist/reveal.js", "dist/reveal.css", "dist/theme/white.css",
+          "dist/theme/fonts/source-sans-pro", "plugin/notes/notes.js")
+
 
 def install() -> Path:
     """The folder of npm packages, as the lock says; nothing is fetched when it is there."""
@@ -38,8 +42,17 @@ def lock() -> None:
 
 def mathjax(target: Path) -> None:
     """Copy what the pages need of MathJax."""
-    source = install() / "mathjax" / "es5"
-    for part in MATHJAX:
+    _copy(install() / "mathjax" / "es5", target, MATHJAX)
+
+
+def reveal(target: Path) -> None:
+    """Copy what the slides need of reveal.js."""
+    _copy(install() / "reveal.js", target, REVEAL)
+
+
+def _copy(source: Path, target: Path, parts: tuple[str, ...]) -> None:
+    """Copy files and folders, those that are not there yet."""
+    for part in parts:
         if not (target / part).exists():
             (target / part).parent.mkdir(parents=True, exist_ok=True)
             copy = shutil.copytree if (source / part).is_dir() else shutil.copyfile

@@ -1,9 +1,12 @@
-"""Pyodide from npm, by lock. `python -m tools.lite.npm` renews the lock (`make lock`).
+"""What comes from npm, by lock: here Pyodide, in `tools/classroom` the proxy of a hub.
+
+`python -m tools.lite.npm [folder]` renews the lock of that folder (`make lock`).
 
 npm comes with the environment, so that every machine has the same. Where that one does not reach
 a registry, the machine's own may, which knows its settings.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -16,16 +19,21 @@ LOCK = HERE / "package-lock.json"
 QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 
 
-def install(folder: Path) -> None:
-    """Put `node_modules` into the folder, as the lock says."""
+def install(folder: Path, locked: Path = HERE) -> None:
+    """Put `node_modules` into the folder, as the lock in the other folder says."""
     for name in ("package.json", LOCK.name):
-        shutil.copy(HERE / name, folder)
+        shutil.copy(locked / name, folder)
     _npm(folder, "ci")
 
 
-def lock() -> None:
+def lock(folder: Path = HERE) -> None:
     """Resolve anew; the lock holds versions and hashes, and no address."""
-    _npm(HERE, "install", "--package-lock-only", "--omit-lockfile-registry-resolved")
+    _npm(folder, "install", "--package-lock-only", "--omit-lockfile-registry-resolved")
+    path = folder / LOCK.name
+    written = json.loads(path.read_text("utf-8"))
+    for entry in written["packages"].values():
+        entry.pop("funding", None)
+    path.write_text(json.dumps(written, indent=2) + "\n", "utf-8")
 
 
 def _npm(folder: Path, *arguments: str) -> None:
@@ -37,4 +45,4 @@ def _npm(folder: Path, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    lock()
+    lock(Path(sys.argv[1]) if sys.argv[1:] else HERE)
