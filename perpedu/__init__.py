@@ -31,6 +31,7 @@ _HOMES = {
     "perpedu.teaching.numbers_typed": ("show",),
 }
 _MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.formulas",
+            "prices": "perpedu.market.prices",
             "figures": "perpedu.showing.figures", "chapter1": "perpedu.showing.chapter1",
             "chapter2": "perpedu.showing.chapter2", "chapter3": "perpedu.showing.chapter3",
             "chapter4": "perpedu.showing.chapter4", "chapter5": "perpedu.showing.chapter5"}

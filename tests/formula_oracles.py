@@ -466,6 +466,33 @@ def collateral_value(haircut, asset_amount, asset_price):
     return asset_amount * asset_price - haircut * (asset_amount * asset_price)
 
 
+# the mark price
+
+def index_mean(first_source, second_source, first_weight, second_weight):
+    """The point where two weights hang in balance."""
+    return above_zero(zero_of(lambda price: first_weight * (price - first_source)
+                              + second_weight * (price - second_source)))
+
+
+def funding_candidate(funding_rate, index_price, hours_left, interval_hours):
+    """On a straight line: the index at the funding time, a whole payment above it before."""
+    whole = index_price + index_price * funding_rate
+    gone = zero_of(lambda part: part * interval_hours - (interval_hours - hours_left))
+    return above_zero(gone * index_price + (1 - gone) * whole)
+
+
+def basis_candidate(index_price, basis_average):
+    return above_zero(zero_of(lambda price: price - basis_average - index_price))
+
+
+def premium_above(index_price, impact_bid):
+    return zero_of(lambda premium: index_price + index_price * premium - impact_bid)
+
+
+def premium_below(index_price, impact_ask):
+    return zero_of(lambda premium: index_price + index_price * premium - impact_ask)
+
+
 # funding
 
 def funding_rate(premium, clamp, direction):

@@ -336,6 +336,45 @@ def evened(g):
     return meets(lambda price: g["side"] * rest * (price - g["entry_price"]) - lost)
 
 
+# ---- chapter 7: prices, sorted by hand
+
+def five(g):
+    high = g["middle"] + g["up"]
+    return sorted([high, high + g["further"], g["middle"] - g["down"], g["middle"],
+                   g["middle"] - g["fall"]])[2]
+
+
+def balanced(g):
+    """Where the two venues' weights hang in balance."""
+    return meets(lambda price: g["first_weight"] * (price - g["first_source"])
+                 + g["second_weight"] * (price - g["first_source"] - g["gap"]))
+
+
+def to_come(g, index):
+    """The index, and for each hour left an hour's part of the funding."""
+    return index + index * g["funding_rate"] / g["interval_hours"] * g["hours_left"]
+
+
+def readings(g):
+    shown = [g["centre"] - g["swing"], g["centre"] + 3 * g["swing"], g["centre"] - 2 * g["swing"]]
+    return sum(g["index_price"] + reading for reading in shown) / len(shown)
+
+
+def index_to_result(g):
+    index = balanced({**g, "second_weight": 1 - g["first_weight"]})
+    first, last = to_come(g, index), g["first_source"] + g["wick"]
+    at = sorted([first, index + g["more"], last])[1]
+    gained = (at - g["first_source"] - g["way"]) * g["size"]
+    return {"index_price": index, "first_candidate": first, "mark_price": at,
+            "result": gained if g["side"] > 0 else -gained}
+
+
+def ratio_at_mark(g):
+    own = with_leverage(g)
+    at = adverse(own)
+    return rate_at_mark(own, at) / money(own, at)
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -507,4 +546,19 @@ ORACLES = {
         g["move"] * g["added_size"] / (g["size"] + g["added_size"])),
     "ch05.beyond-the-line": lambda g: linear(lambda g, price: F(0))(from_here(
         {**g, "mark_price": g["liquidation_price"]}, rate_at_mark(g, g["liquidation_price"]))),
+    "ch07.index-median": five,
+    "ch07.index-mean": balanced,
+    "ch07.first-candidate": lambda g: to_come(g, g["index_price"]),
+    "ch07.second-candidate": readings,
+    "ch07.median": lambda g: g["index_price"] + sorted(
+        [g["funding_part"], g["basis_part"], g["last_part"]])[1],
+    "ch07.premium": lambda g: g["above"] / g["index_price"],
+    "ch07.discount": lambda g: -g["below"] / g["index_price"],
+    "ch07.table-mark": index_to_result,
+    "ch07.two-prices-on-the-screen": ratio_at_mark,
+    "ch07.fee-for-a-short": lambda g: plain(g, -1, fee_in),
+    "ch07.two-slices": lambda g: sliced(two_rows(g), g["size"] * g["mark_price"]),
+    "ch07.market-leverage": lambda g: g["mark_price"] / g["max_leverage"] * g["size"] / 2,
+    "ch07.coin-line-again": inverse(
+        inverse_mark, lambda g: g["share"] * dollars(g) / g["entry_price"]),
 }

@@ -37,6 +37,10 @@ CHAPTER_5 = """
 """.split()
 LATER = ["000-19"]
 EVERY = sorted(CHAPTER_1 + CHAPTER_2 + CHAPTER_3 + CHAPTER_4 + CHAPTER_5 + LATER)
+CHAPTER_7 = """
+000-21 000-22 000-24 001-04 001-29 001-30 001-47 002-03 002-10 002-11 003-58 004-19 004-20
+""".split()
+EVERY = sorted(EVERY + CHAPTER_7)
 #: The statements of these chapters that compute something, by what they are.
 COMPUTING = {
     "worked-example": """
@@ -44,7 +48,7 @@ COMPUTING = {
 003-36 003-38 003-39 003-42 003-45 004-07 001-35 001-40 003-34""",
     "formula": """
 000-14 000-15 000-16 000-18 000-29 001-09 001-10 001-20 001-21 001-24 001-51 002-12 002-26 002-36
-002-37 004-03 004-09 004-10 004-15 004-34 004-38 004-39 000-09 001-22 001-23 001-27 004-13""",
+002-37 004-03 004-09 004-10 004-15 004-34 004-38 004-39 000-09 001-22 001-23 001-27 004-13 002-11""",
     "table": "001-38 000-36 000-37 000-38 000-39 001-36 001-37",
 }
 
@@ -335,6 +339,26 @@ REASONS |= {
     "004-40": [F("0.01"), F("0.02")],
     "004-43": [MILLIONS, F("0.025"), F("0.01"), RATE_THERE],
 }  # fmt: skip
+
+# Chapter 7. A wick is compared with the mark, each of three sources has a third of the index.
+A_LOSS = F("1.8") * 5000  # at 45,000
+FIRST = 50_000 + 50_000 * F(1, 10_000)
+UNPRINTED |= {"000-22": E + E * F(1, 10_000), "002-11": F(sorted([FIRST, 50_010, 50_030])[1])}
+REASONS |= {
+    "000-21": [E, IM, 53_900, IM - Q * 6100],
+    "000-22": [E + 6, E + 10, 53_000, sorted([E + 6, E + 10, 53_000])[1]],
+    "000-24": [ON_MARK, 54_300, 50, ON_MARK + 50],
+    "001-04": [F(3, 10), F(50_000 + 50_000 + 35_000, 3), A_LINE, 50_000],
+    "001-29": [50_000, 9000, F("0.005") * 90_000, 45_000, 9000 - A_LOSS],
+    "001-30": [45_000, A_LINE, 50_000],
+    "001-47": [A_LINE, 60, 45_250, A_LINE - 45_190],
+    "002-03": [IM, 500, 100, 55_000, M * Q * 55_000],
+    "002-10": [55_000, M * Q * 55_000, 50_000, MM],
+    "002-11": [FIRST, 50_000, 50_010, 50_030, 50_010, 30],
+    "003-58": [59_400, E, F(600, 60_000), 10, F(60, 600)],
+    "004-19": [50_000, FIRST, 50_010, 50_030, 50_010],
+    "004-20": [ON_MARK, 55_000, 54_500],
+}  # fmt: skip
 #: A date is no number: 18 March 2021, late 2025.
 _DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
@@ -356,6 +380,8 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
     for chapter, ids in enumerate((CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4,
                                     CHAPTER_5), 1):
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
+    assert [item.id for item in pp.worked_examples(chapter=7)] == CHAPTER_7
+    assert len(CHAPTER_7) == 13
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert [len(ids) for ids in (CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4, CHAPTER_5)] == [
         42, 28, 9, 25, 36]

@@ -102,6 +102,10 @@ EXPRESSIONS = {
                                for b, c in (("F*b", "a"), ("F", "a*b"), ("F*(b + a)", "0"),
                                             ("F*b", "F*F*a"), ("b", "F*a"), ("a*F", "b"))
                                for x in "+-" for y in "+-"][:WRONG - 2] + ["d", "F"],
+    "ch07.candidate-formula": [f"{a} {x} F*{b} {y} {c}" for a in ("I", "F", "2*I", "t*I")
+                               for b, c in (("t", "T*T"), ("I*T", "t"), ("T", "t"), ("I", "T"),
+                                            ("I", "t"), ("I*t", "1"))
+                               for x in "+-" for y in "*/"][:WRONG - 2] + ["I", "I + F - F"],
 }
 
 

@@ -20,6 +20,7 @@ PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
            "liquidation_distance_entry_basis", "entry_basis_distance")
 TIMES = ("leverage", "max_leverage", "effective_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
+HOURS = ("hours_left", "interval_hours")
 _LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side",
            "liquidation_price_leverage": "liquidation price",
            "liquidation_price_from_mark": "liquidation price",
@@ -47,7 +48,7 @@ class Currencies:
             return self._powers(quantity.unit)
         name = quantity.name
         return ("%" if name in PERCENT else "×" if name in TIMES
-                else "contracts" if name in COUNTS else "")
+                else "contracts" if name in COUNTS else "h" if name in HOURS else "")
 
     def _powers(self, powers: dict[str, int]) -> str:
         words = [(getattr(self, kind), power) for kind, power in powers.items() if power]

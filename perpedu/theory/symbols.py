@@ -180,6 +180,23 @@ funding_on_margin = _any_sign("funding_on_margin", "F_m", PURE, "funding of a ye
 carry_intervals = _any_sign("carry_intervals", "n_c", PURE, "funding times until a carry trade has "
                             "earned its costs")
 carry_cost = _above_zero("carry_cost", "k_c", PURE, "costs of a carry trade, a fraction of notional")
+index_price = _above_zero("index_price", "P_I", PRICE, "price of the coin on spot venues, taken together")
+first_source = _above_zero("first_source", "p_1", PRICE, "price of a first source of an index")
+second_source = _above_zero("second_source", "p_2", PRICE, "price of a second source of an index")
+first_weight = _above_zero("first_weight", "w_1", PURE, "weight of the first source")
+second_weight = _above_zero("second_weight", "w_2", PURE, "weight of the second source")
+hours_left = _zero_or_more("hours_left", "t", PURE, "hours until the next funding time")
+interval_hours = _above_zero("interval_hours", "T", PURE, "hours from one funding time to the next")
+basis_average = _any_sign("basis_average", r"\bar B", PRICE, "moving average of the basis: the middle "
+                          "of bid and ask less the index price")
+funding_candidate = _above_zero("funding_candidate", "P_1", PRICE, "index price with the funding still "
+                                "to come: first candidate for the mark")
+basis_candidate = _above_zero("basis_candidate", "P_2", PRICE, "index price plus the average basis: "
+                              "second candidate for the mark")
+impact_bid = _above_zero("impact_bid", r"P_\mathrm{bid}", PRICE, "average price at which a given "
+                         "notional can be sold into the book")
+impact_ask = _above_zero("impact_ask", r"P_\mathrm{ask}", PRICE, "average price at which a given "
+                         "notional can be bought from the book")
 
 
 def every() -> dict[str, Quantity]:
