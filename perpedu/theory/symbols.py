@@ -212,6 +212,7 @@ funding_candidate = _above_zero("funding_candidate", "P_1", PRICE, "index price 
                                 "to come: first candidate for the mark")
 basis_candidate = _above_zero("basis_candidate", "P_2", PRICE, "index price plus the average basis: "
                               "second candidate for the mark")
+last_price = _above_zero("last_price", "P_L", PRICE, "price of the last trade")
 impact_bid = _above_zero("impact_bid", r"P_\mathrm{bid}", PRICE, "average price at which a given "
                          "notional can be sold into the book")
 impact_ask = _above_zero("impact_ask", r"P_\mathrm{ask}", PRICE, "average price at which a given "
