@@ -31,17 +31,17 @@ def drift(side: str = "long", rate: Any = "0.0001", after: tuple = (1, 2, 3, 90,
     side: "long" or "short"; rate: of each interval, a fraction; after: numbers of payments, rising.
 
     >>> print(str(drift(after=(1, 950))).splitlines()[-1].strip())
-    950  316.7       570.00       30.00  60,000.00
+    950  316.7       30.00  60,000.00
     """
     position = trade(one_of("side", side, tuple(SIDES)))
     path = funding.liquidation_path(position, RATE, [rate] * max(after))
-    rows = [["0", "0.0", "0.00", number(position.collateral, 2),
+    rows = [["0", "0.0", number(position.collateral, 2),
              number(position.liquidation_price(RATE), 2)]]
-    rows += [[number(n), number(rational("payments", n) / A_DAY, 1), number(sum(path.payments[:n]), 2),
+    rows += [[number(n), number(rational("payments", n) / A_DAY, 1),
               number(path.collateral[n - 1], 2), number(path.prices[n - 1], 2)]
              for n in after if n <= len(path.payments)]
     return Grid(f"{side.capitalize()}, {number(rational('rate', rate), unit='%')} each time, price "
-                f"{number(position.entry)}", [["payments", "days", "paid in all", "collateral", "line"],
+                f"{number(position.entry)}", [["payments", "days", "collateral", "line"],
                                                *rows])
 
 
