@@ -55,7 +55,8 @@ def inverse():
 CHAPTER_2 = [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
              pp.chapter2.drag_explorer]
 CHAPTER_3 = [pp.chapter3.fee_explorer]
-OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter4.tier_explorer, pp.chapter5.venue_explorer]
+OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter4.tier_explorer, pp.chapter5.venue_explorer,
+               pp.chapter7.mark_explorer]
 EXPLORERS = [linear, inverse, *OF_CHAPTERS]
 
 
@@ -462,3 +463,19 @@ def test_an_axis_of_per_cents_is_labelled_in_per_cents(page):
     assert not {"0.005", "0.015"} & set(alive)
     still = re.findall(r"<text[^>]*>([^<]*)</text>", explorer.static())
     assert "close fee 0.05 %" in still and {"0", "0.8", "1.6", "2"} <= set(still)
+
+
+def test_the_explorer_of_chapter_7_agrees_with_sorting():
+    """The middle one of three sorted prices, and each price against the line of the trade."""
+    explorer = pp.chapter7.mark_explorer()
+    for point in positions(explorer)[::3]:
+        explorer.set(**point)
+        last, index, basis, rate, hours, side = (Fraction(str(point[name])) for name in (
+            "last_price", "index_price", "basis_average", "funding_rate", "hours_left", "side"))
+        mark = sorted([index + index * rate * hours / 8, index + basis, last])[1]
+        line = (6000 - side * 600) / (Fraction(1, 10) * (1 - side * Fraction(1, 200)))
+        shown = re.match(r"The mark is ([\d,.]+):", explorer.state)[1].replace(",", "")
+        assert abs(Fraction(shown) - mark) <= Fraction(5, 1000)
+        said = re.findall(r"By the (?:mark|last price|index): (\w+)\.", explorer.state)
+        assert said == ["liquidated" if side * (price - line) <= 0 else "open"
+                        for price in (mark, last, index)], point

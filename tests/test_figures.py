@@ -7,8 +7,8 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, figures,
-                             look)
+from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, chapter7,
+                             figures, look)
 
 
 def small(slope=1.0, label="equity"):
@@ -44,7 +44,8 @@ CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_
            chapter2.linear_and_inverse, chapter3.bankrupt_on_arrival,
            lambda: chapter3.bankrupt_on_arrival("short"), chapter4.slices, chapter4.tier_lines,
            chapter4.flat_cliff, chapter4.effective_rates, chapter5.last_coin, chapter5.four_shapes,
-           chapter5.one_position, lambda: chapter5.one_position(side="short")]
+           chapter5.one_position, lambda: chapter5.one_position(side="short"),
+           chapter7.wick, lambda: chapter7.wick("index")]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
@@ -205,6 +206,18 @@ def test_the_figures_of_chapter_5_agree_with_hand_calculation():
     assert f"| {330_000 / 5 / (1 + 0.0125):,.2f}" in short
     with pytest.raises(ValueError, match="^most = 0"):
         chapter5.last_coin(0)
+
+
+@pytest.mark.parametrize("fails, taken", [("last", {"last"}), ("index", {"index", "mark"})])
+def test_who_is_liquidated_in_the_made_up_minute(fails, taken):
+    words = repr(chapter7.wick(fails))
+    rows = {row[0]: row[1:] for row in (line.split(" | ") for line in words.splitlines()[-3:])}
+    assert {name for name, row in rows.items() if row[-1] == "liquidated"} == taken
+    assert all(row[1] == ("3" if name in taken else "0") for name, row in rows.items())
+    assert "Synthetic" in words.splitlines()[0]
+    assert rows["last"][0] == ("53,000.00" if fails == "last" else "60,000.00")
+    with pytest.raises(ValueError, match="^fails = 'mark'"):
+        chapter7.wick("mark")
 
 
 def area(rows, notional):

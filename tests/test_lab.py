@@ -42,6 +42,7 @@ IN_CHAPTER_1 = pytest.mark.parametrize("chapter", [FIRST], indirect=True)
 IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=True)
 IN_CHAPTER_3 = pytest.mark.parametrize("chapter", ["03_fees.ipynb"], indirect=True)
 IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=True)
+IN_CHAPTER_7 = pytest.mark.parametrize("chapter", ["07_mark.ipynb"], indirect=True)
 IN_CHAPTER_4 = pytest.mark.parametrize("chapter", ["04_tiers.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
@@ -367,6 +368,11 @@ def says_what_python_says(page, explorer):
                 assert said.inner_text() == explorer.state
                 sentences.add(explorer.state)
     return len(sentences)
+
+
+@IN_CHAPTER_7
+def test_the_three_prices_of_chapter_7_say_what_python_says(page):
+    assert says_what_python_says(page, pp.chapter7.mark_explorer()) >= 10
 
 
 @IN_CHAPTER_5
