@@ -56,9 +56,8 @@ CHAPTER_2 = [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
              pp.chapter2.drag_explorer]
 CHAPTER_3 = [pp.chapter3.fee_explorer]
 OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter4.tier_explorer, pp.chapter5.venue_explorer,
-               pp.chapter6.account_explorer,
-               pp.chapter8.clock_explorer,
-               pp.chapter9.fair_explorer]
+               pp.chapter6.account_explorer, pp.chapter7.mark_explorer,
+               pp.chapter8.clock_explorer, pp.chapter9.fair_explorer]
 EXPLORERS = [linear, inverse, *OF_CHAPTERS]
 
 
@@ -499,3 +498,19 @@ def test_an_axis_of_a_count_has_no_empty_brackets(page):
     page.locator(".pp-picture text").first.wait_for()
     assert "payments so far" in page.locator(".pp-picture text.pp-tick").all_text_contents()
     assert ">payments so far<" in explorer.static() and "()" not in explorer.static()
+
+
+def test_the_explorer_of_chapter_7_agrees_with_sorting():
+    """The middle one of three sorted prices, and each price against the line of the trade."""
+    explorer = pp.chapter7.mark_explorer()
+    for point in positions(explorer)[::3]:
+        explorer.set(**point)
+        last, index, basis, rate, hours, side = (Fraction(str(point[name])) for name in (
+            "last_price", "index_price", "basis_average", "funding_rate", "hours_left", "side"))
+        mark = sorted([index + index * rate * hours / 8, index + basis, last])[1]
+        line = (6000 - side * 600) / (Fraction(1, 10) * (1 - side * Fraction(1, 200)))
+        shown = re.match(r"The mark is ([\d,.]+):", explorer.state)[1].replace(",", "")
+        assert abs(Fraction(shown) - mark) <= Fraction(5, 1000)
+        said = re.findall(r"By the (?:mark|last price|index): (\w+)\.", explorer.state)
+        assert said == ["liquidated" if side * (price - line) <= 0 else "open"
+                        for price in (mark, last, index)], point

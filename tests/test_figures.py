@@ -7,7 +7,7 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, chapter6,
+from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, chapter6, chapter7,
                              chapter8, chapter9, figures, look)
 
 
@@ -46,6 +46,7 @@ CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_
            chapter4.flat_cliff, chapter4.effective_rates, chapter5.last_coin, chapter5.four_shapes,
            chapter5.one_position, lambda: chapter5.one_position(side="short"),
            chapter6.two_lines, chapter6.frontier, chapter6.saved_or_taken,
+           chapter7.wick, lambda: chapter7.wick("index"),
            chapter8.rate_by_premium, chapter8.prints_by_year,
            chapter9.pull, lambda: chapter9.pull(1)]
 
@@ -210,8 +211,16 @@ def test_the_figures_of_chapter_5_agree_with_hand_calculation():
         chapter5.last_coin(0)
 
 
-from perpedu.showing import (chapter6, chapter9,
-                             figures, look)
+@pytest.mark.parametrize("fails, taken", [("last", {"last"}), ("index", {"index", "mark"})])
+def test_who_is_liquidated_in_the_made_up_minute(fails, taken):
+    words = repr(chapter7.wick(fails))
+    rows = {row[0]: row[1:] for row in (line.split(" | ") for line in words.splitlines()[-3:])}
+    assert {name for name, row in rows.items() if row[-1] == "liquidated"} == taken
+    assert all(row[1] == ("3" if name in taken else "0") for name, row in rows.items())
+    assert "Synthetic" in words.splitlines()[0]
+    assert rows["last"][0] == ("53,000.00" if fails == "last" else "60,000.00")
+    with pytest.raises(ValueError, match="^fails = 'mark'"):
+        chapter7.wick("mark")
 
 
 def area(rows, notional):
@@ -293,6 +302,61 @@ def test_the_tables_of_funding_agree_with_a_ledger_kept_by_hand():
         share = 1 / float(leverage) - 0.005
         assert float(buffer) == pytest.approx(100 * share)
         assert days == [f"{share / rate / 3:,.1f}" for rate in (0.0001, 0.0003, 0.003)]
+
+
+def test_the_figures_of_chapter_6_agree_with_hand_calculation():
+    hedge = [row.split(" | ") for row in repr(chapter6.two_lines()).splitlines()[-7:]]
+    steep = [(0, "0.02"), (100_000, "0.12"), (200_000, "0.5")]
+    for price, equity, margin, balance in hedge:
+        at = {"35,398.23": Fraction(4_000_000, 113), "83,333.33": Fraction(250_000, 3)}.get(
+            price) or Fraction(price.replace(",", ""))
+        left = 10_000 + 2 * (at - 60_000) - Fraction("1.7") * (at - 60_000)
+        asked = area(steep, 2 * at) + area(steep, Fraction("1.7") * at)
+        assert [equity, margin] == [f"{float(value):,.2f}" for value in (left, asked)]
+        assert (balance == "0.00") == (at.denominator > 1)
+    for row in repr(chapter6.frontier()).splitlines()[-6:]:
+        eth, move, line = (Fraction(text.strip("% ").replace("−", "-").replace(",", ""))
+                           for text in row.split(" | "))
+        left = 9_000 + 10 * (3_000 * eth / 100) - 300 * (1 + eth / 100)
+        exact = (60_000 - left) / (1 - Fraction(1, 200))
+        assert abs(exact - line) < Fraction(1, 100)
+        assert abs(100 * (exact / 60_000 - 1) - move) < Fraction(1, 100)
+    for row in repr(chapter6.saved_or_taken()).splitlines()[-6:]:
+        low, *left = (int(text.replace(",", "")) for text in row.split(" | "))
+        stays, lost = 1_200 - (60_000 - low) // 10, (low < 54_271, low < 48_242)
+        assert left == [600 if lost[0] else stays, 0 if lost[1] else stays,
+                        600 if lost[0] else 1_200, 0 if lost[1] else 1_200]
+
+
+def test_the_easiest_move_lies_on_the_frontier_and_nothing_nearer_does():
+    import numpy
+
+    gain = numpy.array([60_000 * (1 - 0.005), 30_000 * (1 - 0.01)])
+    for rho in (0, 0.5, 0.8, 0.9):
+        covariance = numpy.array([[0.0009, rho * 0.0012], [rho * 0.0012, 0.0016]])
+        btc, eth, away = chapter6.nearest(str(rho))
+        move = numpy.array([float(btc), float(eth)])
+        assert gain @ move == pytest.approx(-8_400)
+        assert move @ numpy.linalg.inv(covariance) @ move == pytest.approx(away**2)
+        for step in (-0.001, 0.001):
+            beside = move + step * numpy.array([gain[1], -gain[0]]) / gain[0]
+            assert beside @ numpy.linalg.inv(covariance) @ beside > away**2
+        other = numpy.array([gain[0], -30_000 * (1 + 0.01)])
+        assert chapter6.nearest(str(rho), eth="short")[2] == pytest.approx(
+            8_400 / (other @ covariance @ other) ** 0.5)
+
+
+def test_the_figure_and_tables_of_chapter_9_agree_with_hand_calculation():
+    rows = {row[0]: row[1:] for row in (line.split(" | ") for line in
+            repr(chapter9.pull()).splitlines()[-8:])}
+    for kappa in (Fraction(1, 20), Fraction(1, 5), Fraction(20)):
+        linear = 10_000 * (kappa - Fraction(1, 200)) / (kappa - Fraction(2, 100))
+        inverse = 10_000 * (kappa + Fraction(2, 100)) / (kappa - Fraction(1, 200))
+        assert rows[f"{float(kappa):g}"] == [f"{float(linear):,.2f}", f"{float(inverse):,.2f}"]
+    balance = str(chapter9.balance_table(11_000)).splitlines()[-1].split()
+    assert balance == ["11,000.00", "250.00", "220.00", "440.00", "30.00"]
+    with pytest.raises(ValueError, match="^kappa = 0"):
+        chapter9.pull(0)
 
 
 def luminance(colour):

@@ -46,6 +46,7 @@ IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=
 IN_CHAPTER_6 = pytest.mark.parametrize("chapter", ["06_account.ipynb"], indirect=True)
 IN_CHAPTER_8 = pytest.mark.parametrize("chapter", ["08_funding.ipynb"], indirect=True)
 IN_CHAPTER_9 = pytest.mark.parametrize("chapter", ["09_price.ipynb"], indirect=True)
+IN_CHAPTER_7 = pytest.mark.parametrize("chapter", ["07_mark.ipynb"], indirect=True)
 IN_CHAPTER_4 = pytest.mark.parametrize("chapter", ["04_tiers.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
@@ -376,6 +377,11 @@ def says_what_python_says(page, explorer):
                 assert said.inner_text() == explorer.state
                 sentences.add(explorer.state)
     return len(sentences)
+
+
+@IN_CHAPTER_7
+def test_the_three_prices_of_chapter_7_say_what_python_says(page):
+    assert says_what_python_says(page, pp.chapter7.mark_explorer()) >= 10
 
 
 @IN_CHAPTER_5
