@@ -184,13 +184,13 @@ funding_on_margin = _any_sign("funding_on_margin", "F_m", PURE, "funding of a ye
 carry_intervals = _any_sign("carry_intervals", "n_c", PURE, "funding times until a carry trade has "
                             "earned its costs")
 carry_cost = _above_zero("carry_cost", "k_c", PURE, "costs of a carry trade, a fraction of notional")
-spot_price = _above_zero("spot_price", "P_S", PRICE, "price of the coin itself, bought and paid")
 kappa = _any_sign("kappa", r"\kappa", PURE, "part of the premium over spot that funding pays in one unit "
                   "of time")
-iota = _any_sign("iota", r"\iota", PURE, "part of the spot price that funding pays in one unit of time, "
-                 "whatever the premium")
 cash_rate = _any_sign("cash_rate", "r", PURE, "what borrowed money costs in one unit of time")
 carry_yield = _any_sign("carry_yield", "y", PURE, "what a held coin earns in one unit of time, in coin")
+iota = _any_sign("iota", r"\iota", PURE, "part of the spot price that funding pays in one unit of time, "
+                 "whatever the premium")
+spot_price = _above_zero("spot_price", "P_S", PRICE, "price of the coin itself, bought and paid")
 growth = _above_zero("growth", "g", PURE, "what 1 of borrowed money grows to in one interval, over what 1 "
                      "coin grows to")
 perpetual_price = _above_zero("perpetual_price", r"P_{\infty}", PRICE, "price of a perpetual that leaves "
