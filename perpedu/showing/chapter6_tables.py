@@ -108,14 +108,15 @@ def trades_table() -> Grid:
     """Trades of the articles, isolated and with as much again in the wallet: line and loss there.
 
     >>> trades_table().rows[2]
-    ['cross, 000', '48,241.21', '1,175.88']
+    ['cross, 000', '0.1', '60,000', '0.5 %', '48,241.21', '1,175.88']
     """
     trades = {"000": ("0.1", 60_000, "0.005"), "001 A": ("1.8", 50_000, "0.005"),
               "001 B": ("2.2", 50_000, "0.0065")}
-    rows = [[f"{mode}, {name}", *_line_and_loss(times, *trade)]
+    rows = [[f"{mode}, {name}", trade[0], show(trade[1]), show(rational("rate", trade[2]), unit="%"),
+             *_line_and_loss(times, *trade)]
             for name, trade in trades.items() for mode, times in (("isolated", 1), ("cross", _SPARE))]
     return Grid("Isolated at 10×, and cross with twice that margin in the wallet",
-                [["trade", "line", "loss there"], *rows])
+                [["trade", "BTC", "from", "rate", "line", "loss there"], *rows])
 
 
 def _line_and_loss(times: int, size: Any, entry: Any, rate: Any) -> list[str]:
