@@ -138,17 +138,18 @@ def in_order(times: list[int], step: int, source: str) -> None:
     """ValueError unless each time follows the one before after a step, in UTC."""
     if not times:
         raise ValueError(f"{source}: there is no candle in it")
-    frame, said = timestamps.frame(step), [None, *times]
-    for number, (before, now) in enumerate(pairwise(said), 1):
-        where, shown = f"{source}, row {number}, time", timestamps.text(now)
-        if not timestamps.opens_on_the_step(now, step):
-            raise refuse(where, shown, f"a candle of {frame} that opens on a step of UTC; is this "
-                         "another time zone?")
-        if before is not None and now != before + step:
-            raise refuse(where, shown, _fault(before, now, step))
+    for number, (before, now) in enumerate(pairwise([None, *times]), 1):
+        if fault := _fault(before, now, step):
+            raise refuse(f"{source}, row {number}, time", timestamps.text(now), fault)
 
 
-def _fault(before: int, now: int, step: int) -> str:
+def _fault(before: int | None, now: int, step: int) -> str:
+    """What is wrong with a candle's time after the one before; nothing, if nothing is."""
+    if not timestamps.opens_on_the_step(now, step):
+        return (f"a candle of {timestamps.frame(step)} that opens on a step of UTC; is this another "
+                "time zone?")
+    if before is None or now == before + step:
+        return ""
     due = timestamps.text(before + step)
     if now == before:
         return f"{due}: this candle is there twice"
