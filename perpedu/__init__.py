@@ -33,7 +33,8 @@ _HOMES = {
     "perpedu.teaching.numbers_typed": ("show",),
 }
 _MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.formulas",
-            "prices": "perpedu.market.prices", "funding": "perpedu.market.funding",
+            "market": "perpedu.market", "prices": "perpedu.market.prices",
+            "funding": "perpedu.market.funding",
             "pricing": "perpedu.market.pricing", "figures": "perpedu.showing.figures",
             "chapter1": "perpedu.showing.chapter1", "chapter2": "perpedu.showing.chapter2",
             "chapter3": "perpedu.showing.chapter3", "chapter4": "perpedu.showing.chapter4",

@@ -8,10 +8,12 @@ from fractions import Fraction as F
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import perpedu as pp
 from perpedu.market import facts
+from tools import candles
 from tools import facts as tool
 
 FOLDER = Path(facts.__file__).parent
@@ -40,6 +42,7 @@ def test_facts_derived_again_are_the_shipped_ones():
         made = tool.text_of(tool.derive(name, raw))
         assert made == (FOLDER / f"{name}.json").read_text("utf-8"), name
     count_the_funding_rates_another_way(raw / "btcusdt_funding.csv")
+    count_the_candles_another_way(raw / "btcusdt_1d.csv")
 
 
 def count_the_funding_rates_another_way(path):
@@ -62,6 +65,99 @@ def count_the_funding_rates_another_way(path):
         below = sum(other < fraction(rate) for _, other in rows)
         upto = sum(other <= fraction(rate) for _, other in rows)
         assert below <= F(part) * len(rows) <= upto
+
+
+def count_the_candles_another_way(path):
+    """With NumPy's float64, in arrays; a count near a bound would differ, and none does."""
+    assert sha256(path.read_bytes()).hexdigest() == facts.candles().sha256
+    found = facts.candles()
+    prices = np.loadtxt(path, delimiter=",", skiprows=1, usecols=(1, 2, 3, 4))[:-1]
+    opens, highs, lows, closes = prices.T
+    ranges = (highs - lows) / opens
+    assert found.days == len(prices)
+    assert float(found.mean_range) == pytest.approx(ranges.mean(), abs=1e-8)
+    assert found.low_days == np.sum(lows <= 0.97 * opens)
+    assert float(found.ranges["0.5"]) == pytest.approx(np.median(ranges), abs=1e-8)
+    for (distance, days), (starts, below, above) in found.touches.items():
+        low = np.lib.stride_tricks.sliding_window_view(lows[1:], days).min(1)
+        high = np.lib.stride_tricks.sliding_window_view(highs[1:], days).max(1)
+        start = closes[:len(low)]
+        assert (starts, below, above) == (
+            len(low), np.sum(low <= start * (1 - float(distance))),
+            np.sum(high >= start * (1 + float(distance))))
+    before = np.convolve(ranges, np.ones(14) / 14, "valid")[:-1]
+    assert (found.adr_days, found.adr_fails) == (len(before), np.sum(2 * before > 0.096))
+    assert [float(cut) for cut in found.adr_terciles] == pytest.approx(
+        np.quantile(before, [1 / 3, 2 / 3], method="inverted_cdf"), abs=1e-8)
+    moves = np.diff(np.log(closes))
+    start = sum(part.days for year, part in found.years.items() if year < 2021)
+    assert float(found.years[2021].volatility) == pytest.approx(
+        moves[start - 1:start + 364].std(ddof=1) * 365 ** 0.5, abs=1e-6)
+
+
+def test_the_published_numbers_of_the_candles():
+    found = facts.candles()
+    assert (found.price, found.first, found.last) == ("spot, not mark", "2017-08-17", "2025-08-25")
+    assert [round(100 * float(x), 2) for x in (found.mean_range, found.ranges["0.5"])] == [5.15, 4.12]
+    assert round(100 * found.low_days / found.days, 1) == 28.9
+    assert round(100 * float(found.touched("0.0955", 1)), 2) == 3.45
+    assert round(100 * float(found.touched("0.0955", 30)), 1) == 48.6
+    assert round(100 * found.adr_fails / found.adr_days, 1) == 45.2 and found.buffer == F("0.096")
+    assert sum(part.days for part in found.years.values()) == found.days
+    assert sum(part.low_days for part in found.years.values()) == found.low_days
+    assert sum(days for days, _ in found.adr_touched) == found.adr_days
+    whole = sum(part.mean_range * part.days for part in found.years.values()) / found.days
+    assert float(whole) == pytest.approx(float(found.mean_range), abs=1e-8)
+    assert [round(100 * float(found.years[year].mean_range), 2) for year in (2021, 2023)] == [6.86, 3.34]
+
+
+def test_touches_grow_with_the_days_and_shrink_with_the_distance():
+    touches = facts.candles().touches
+    for (distance, days), (starts, below, above) in touches.items():
+        assert starts == facts.candles().days - days and max(below, above) <= starts
+        for (other, longer), (others, *more) in touches.items():
+            if other <= distance and longer == days:
+                assert more[0] >= below and more[1] >= above
+
+
+def test_notable_days_are_the_extremes_and_as_they_were_published():
+    found = facts.candles()
+    assert len(found.notable) == 12
+    first = {kind: [day for day in found.notable if day["places"][kind] == 1]
+             for kind in ("low", "high", "range")}
+    for kind, (day,) in first.items():
+        low, high = day["low"] / day["open"] - 1, day["high"] / day["open"] - 1
+        value = {"low": low, "high": high, "range": high - low}[kind]
+        quantile = {"low": found.lows["0"], "high": found.highs["1"], "range": found.ranges["1"]}
+        assert abs(value - quantile[kind]) < F("1e-8")
+    assert first["low"][0]["date"] == "2020-03-12" and first["low"][0]["low"] == 4410
+    assert first["range"][0]["date"] == "2020-03-13" and first["range"][0]["low"] == F("3782.13")
+
+
+def test_the_candles_are_shown_as_spot_and_do_not_change():
+    found = facts.candles()
+    shown = repr(found)
+    assert "spot, not mark" in shown and found.source in shown and "45.2% of days" in shown
+    with pytest.raises(AttributeError):
+        found.days = 1
+    with pytest.raises(TypeError):
+        found.notable[0]["low"] = 1
+    with pytest.raises(ValueError, match="distance, days = .'0.04', 1.: expected a distance of 0.01"):
+        found.touched("0.04", 1)
+    with pytest.raises(ValueError, match="side = 'up': expected"):
+        found.touched("0.03", 1, "up")
+
+
+def test_a_missing_day_is_named_and_the_last_row_is_left_out(tmp_path):
+    path = tmp_path / "days.csv"
+    days = ["2020-01-01,100,110,90,100", "2020-01-02,100,104,97,100", "2020-01-03,100,101,99,100"]
+    path.write_text("\n".join(["date,open,high,low,close", *days]))
+    read = candles.candles(path)
+    assert [day.date for day in read] == ["2020-01-01", "2020-01-02"]
+    assert candles.low_days(read) == 2 and candles.mean([candles.spread(day) for day in read]) == F(27, 200)
+    path.write_text("\n".join(["date,open,high,low,close", days[0], days[2]]))
+    with pytest.raises(ValueError, match="2020-01-03 does not follow 2020-01-01 after a day"):
+        candles.candles(path)
 
 
 def test_the_published_numbers_of_the_funding_rates():

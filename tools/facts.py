@@ -3,7 +3,8 @@
     python -m tools.facts FOLDER
 
 FOLDER holds the raw files.  Each must be the one that is described here, by its SHA-256.  What is
-derived goes to perpedu/market/facts, one JSON file a subject; numbers are exact decimals as text.
+derived goes to perpedu/market/facts, one JSON file a subject; numbers are decimals
+as text: exact, but for ratios of prices and volatilities, which are rounded.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
 from itertools import groupby, pairwise
-from math import ceil
 from pathlib import Path
 from typing import Any
 
 from perpedu.market.facts import fingerprint, text_of
+from tools import candles
+from tools.quantiles import plain, quantile, quantiles
 
 FACTS = Path(__file__).parent.parent / "perpedu" / "market" / "facts"
 INTEREST, CAP = Decimal("0.0001"), Decimal("0.003")
-PARTS = ("0", "0.01", "0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95", "0.99", "1")
 Print = tuple[str, Decimal]
 
 #: What each raw file is; the facts are derived from this very file and no other.
@@ -36,6 +38,14 @@ RAW = {
         "source": "Binance funding rates, from the GitHub repository sky1241/HSBC-algo-genetic, commit "
                   "6cde086071925acc803c9eb6970c38c11043ac56, data/funding_rate_BTCUSDT.csv",
         "changed": "times cut to the hour (up to 47 ms); rates untouched",
+    },
+    "candles": {
+        "file": "btcusdt_1d.csv",
+        "sha256": "f52a7a28f90b32364f52a1d36fb25355d1626957bc16aeac941cfe8bcc08030b",
+        "instrument": "BTC/USDT, Binance spot, not mark; a candle every UTC day",
+        "source": "Binance daily candles, from the GitHub repository sky1241/HSBC-algo-genetic, commit "
+                  "6cde086071925acc803c9eb6970c38c11043ac56, data/BTC_USDT_1d.csv",
+        "changed": "volumes dropped; prices untouched",
     },
 }
 
@@ -82,19 +92,8 @@ def counts(read: list[Print]) -> dict[str, Any]:
         "below": sum(rate < INTEREST for rate in rates),
         "negative": sum(rate < 0 for rate in rates), "zero": sum(rate == 0 for rate in rates),
         "sum": plain(sum(rates)), "least": plain(min(rates)), "greatest": plain(max(rates)),
-        "median": plain(quantile(sorted(rates), Decimal("0.5"))),
+        "median": plain(quantile(sorted(rates), Fraction(1, 2))),
     }
-
-
-def quantiles(rates: list[Decimal]) -> dict[str, str]:
-    """For each part: the least rate that this part of all rates does not exceed."""
-    ordered = sorted(rates)
-    return {part: plain(quantile(ordered, Decimal(part))) for part in PARTS}
-
-
-def quantile(ordered: list[Decimal], part: Decimal) -> Decimal:
-    """The least of the values such that this part of them is not above it."""
-    return ordered[max(ceil(part * len(ordered)), 1) - 1]
 
 
 def longest(read: list[Print], kind: Callable[[Decimal], bool]) -> dict[str, Any]:
@@ -104,13 +103,7 @@ def longest(read: list[Print], kind: Callable[[Decimal], bool]) -> dict[str, Any
     return {"prints": len(run), "first": run[0][0], "last": run[-1][0]}
 
 
-def plain(number: Decimal) -> str:
-    """A decimal as text, without an exponent and without zeros at the end."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-DERIVE = {"funding": funding}
+DERIVE = {"funding": funding, "candles": candles.derived}
 
 
 def derive(name: str, folder: Path) -> dict[str, Any]:

@@ -199,10 +199,21 @@ def _words(paragraph: str) -> str:
 def _module(name: str) -> str:
     module = getattr(pp, name)
     public = [key for key in getattr(module, "__all__", vars(module)) if not key.startswith("_")]
-    listed = [key for key in public if getattr(module, key).__class__.__module__.startswith(
-        "perpedu") or getattr(getattr(module, key), "__module__", "") == module.__name__]
-    return (f"### pp.{name}\n\n{_docstring(module)}\n\n"
-            + ", ".join(f"`{key}`" for key in listed))
+    named = module.__name__.startswith("perpedu.market")
+    listed = [key for key in public if named or getattr(
+        module, key).__class__.__module__.startswith("perpedu") or getattr(
+        getattr(module, key), "__module__", "") == module.__name__]
+    return "\n\n".join([f"### pp.{name}", _docstring(module),
+                        ", ".join(f"`{key}`" for key in listed), *_functions(name, module)])
+
+
+def _functions(name: str, module: ModuleType) -> Iterator[str]:
+    """The functions of a module of the market's room, with their own words."""
+    if not module.__name__.startswith("perpedu.market"):
+        return
+    for key in getattr(module, "__all__", ()):
+        if inspect.isfunction(inspect.unwrap(item := getattr(module, key))):
+            yield f"**`pp.{name}.{key}{_signature(item)}`**\n\n{_docstring(item)}"
 
 
 def report() -> str:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...theory.exact import refuse
+
+if TYPE_CHECKING:
+    from ..ranges import CandleFacts
 
 
 def read(name: str, folder: Any = None) -> dict[str, Any]:
@@ -31,6 +34,17 @@ def read(name: str, folder: Any = None) -> dict[str, Any]:
         raise ValueError(f"{name}.json: its facts are not those that were derived; derive them "
                          "again: make facts RAW=folder")
     return content
+
+
+def candles() -> "CandleFacts":
+    """The facts of daily spot candles: see perpedu.market.ranges.candles.
+
+    >>> candles().last
+    '2025-08-25'
+    """
+    from .. import ranges
+
+    return ranges.candles()
 
 
 def fingerprint(facts: Any) -> str:

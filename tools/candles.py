@@ -1,0 +1,175 @@
+"""What tools/facts.py derives from daily candles of a spot market.
+
+Ranges, lows and highs are ratios to the day's open, touches are counted from a day's close.
+Every count compares exact fractions; a ratio that ships is rounded to 8 places.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from perpedu.theory.formulas import liquidation_distance_entry_basis
+from tools.quantiles import plain, quantile, quantiles
+
+DISTANCES = ("0.01", "0.02", "0.03", "0.05", "0.075", "0.0955", "0.1", "0.15", "0.2", "0.3", "0.5")
+HORIZONS = (1, 7, 30)
+LOW = "0.03"                        # a "routine 3 % pullback"
+WINDOW, MULTIPLE = 14, 2            # the buffer is to be at least 2 ADR14 ...
+LEVERAGE, RATE = 10, "0.004"        # ... and this is the position it is asked of
+TERCILE_DISTANCE = "0.0955"
+NOTABLE = 6                         # as many of the lowest lows, highest highs, widest ranges
+
+
+class Candle(NamedTuple):
+    """A day and its prices, exact."""
+
+    date: str
+    open: Fraction
+    high: Fraction
+    low: Fraction
+    close: Fraction
+
+
+def candles(path: Path) -> list[Candle]:
+    """The candles of a file but the last, which is part of a day.  ValueError for a gap."""
+    with path.open(encoding="utf-8", newline="") as file:
+        read = [Candle(row["date"], *(Fraction(row[name]) for name in Candle._fields[1:]))
+                for row in csv.DictReader(file)]
+    for before, after in pairwise(read):
+        if date.fromisoformat(after.date) - date.fromisoformat(before.date) != timedelta(days=1):
+            raise ValueError(f"{path.name}: {after.date} does not follow {before.date} after a day")
+    return read[:-1]
+
+
+def derived(path: Path) -> dict[str, Any]:
+    """Facts of the candles: ranges, lows, highs, years, touches, the 2 ADR14 rule, some days."""
+    read = candles(path)
+    return {
+        "price": "spot, not mark", "first": read[0].date, "last": read[-1].date, "days": len(read),
+        "left_out": "the last row of the raw file, which is part of a day",
+        "mean_range": plain(mean([spread(day) for day in read])),
+        "ranges": quantiles([spread(day) for day in read]),
+        "lows": quantiles([day.low / day.open - 1 for day in read]),
+        "highs": quantiles([day.high / day.open - 1 for day in read]),
+        "low_days": {"distance": LOW, "days": low_days(read), "last_365": low_days(read[-365:])},
+        "years": years(read), "touches": touches(read), "adr": adr_facts(read),
+        "notable": notable(read),
+    }
+
+
+def spread(day: Candle) -> Fraction:
+    """The range of a day against its open."""
+    return (day.high - day.low) / day.open
+
+
+def mean(numbers: Sequence[Fraction]) -> Fraction:
+    """The mean, exact."""
+    return sum(numbers, Fraction(0)) / len(numbers)
+
+
+def low_days(read: Sequence[Candle]) -> int:
+    """Days whose low is at least 3 % below their open."""
+    return sum(day.low <= day.open * (1 - Fraction(LOW)) for day in read)
+
+
+def years(read: Sequence[Candle]) -> dict[str, Any]:
+    """Each year: its days, ranges, low days, and its volatility."""
+    parts = defaultdict(list)
+    for day in read:
+        parts[day.date[:4]].append(day)
+    moves = log_returns(read)
+    return {year: {
+        "days": len(part), "mean_range": plain(mean([spread(day) for day in part])),
+        "low_days": low_days(part), "volatility": volatility([
+            moves[day.date] for day in part if day.date in moves])} for year, part in parts.items()}
+
+
+def log_returns(read: Sequence[Candle]) -> dict[str, Decimal]:
+    """ln(close / close of the day before), by day; the first day has none."""
+    with localcontext(prec=40):
+        logs = {day.date: (Decimal(day.close.numerator) / day.close.denominator).ln()
+                for day in read}
+        return {after.date: logs[after.date] - logs[before.date] for before, after in pairwise(read)}
+
+
+def volatility(moves: Sequence[Decimal]) -> str:
+    """The sample standard deviation of daily log returns, times the root of 365, to 6 places."""
+    with localcontext(prec=40):
+        centre = sum(moves) / len(moves)
+        variance = sum((move - centre) ** 2 for move in moves) / (len(moves) - 1)
+        return plain(round((variance * 365).sqrt(), 6))
+
+
+def touches(read: Sequence[Candle]) -> list[dict[str, Any]]:
+    """How often the next days' low or high went a distance from the close, or further."""
+    lows, highs = ({days: ahead(read, days, name, best) for days in HORIZONS}
+                   for name, best in (("low", min), ("high", max)))
+    return [{
+        "distance": distance, "days": days, "starts": len(read) - days,
+        "below": sum(low <= day.close * (1 - Fraction(distance))
+                     for day, low in zip(read, lows[days], strict=False)),
+        "above": sum(high >= day.close * (1 + Fraction(distance))
+                     for day, high in zip(read, highs[days], strict=False)),
+    } for distance in DISTANCES for days in HORIZONS]
+
+
+def ahead(read: Sequence[Candle], days: int, name: str, best: Any) -> list[Fraction]:
+    """The least low or greatest high of the days after each day that has so many after it."""
+    values = [getattr(day, name) for day in read]
+    return [best(values[start + 1:start + 1 + days]) for start in range(len(read) - days)]
+
+
+def adr_facts(read: Sequence[Candle]) -> dict[str, Any]:
+    """Days on which 2 ADR14, of the 14 days before, is more than the buffer; the ADR's terciles."""
+    averages = adr(read)
+    buffer = liquidation_distance_entry_basis.exact(leverage=LEVERAGE, maintenance_rate=RATE)
+    exact = Fraction(int(buffer.p), int(buffer.q))
+    ordered = sorted(averages)
+    cuts = [quantile(ordered, Fraction(part, 3)) for part in (1, 2)]
+    return {
+        "window": WINDOW, "multiple": MULTIPLE, "leverage": LEVERAGE, "maintenance_rate": RATE,
+        "basis": "entry", "buffer": plain(exact), "days": len(averages),
+        "fails": sum(MULTIPLE * average > exact for average in averages),
+        "quantiles": quantiles(averages), "terciles": [plain(cut) for cut in cuts],
+        "touched_next_day": {"distance": TERCILE_DISTANCE, "parts": by_tercile(
+            read, averages, cuts)},
+    }
+
+
+def adr(read: Sequence[Candle]) -> list[Fraction]:
+    """For each day from the 15th: the mean range of the 14 days before it."""
+    sums = list(accumulate((spread(day) for day in read), initial=Fraction(0)))
+    return [(sums[now] - sums[now - WINDOW]) / WINDOW for now in range(WINDOW, len(read))]
+
+
+def by_tercile(read: Sequence[Candle], averages: Sequence[Fraction],
+               cuts: Sequence[Fraction]) -> list[dict[str, int]]:
+    """Days of low, middle and high ADR14, and those whose low touched the distance below the close
+    of the day before."""
+    found = [{"days": 0, "below": 0} for _ in range(3)]
+    for (before, day), average in zip(pairwise(read[WINDOW - 1:]), averages, strict=True):
+        part = found[sum(average > cut for cut in cuts)]
+        part["days"] += 1
+        part["below"] += day.low <= before.close * (1 - Fraction(TERCILE_DISTANCE))
+    return found
+
+
+def notable(read: Sequence[Candle]) -> list[dict[str, Any]]:
+    """The days of the lowest lows and highest highs against the open and of the widest ranges:
+    their prices as published, and the place of each among all days, from 1."""
+    orders = {"low": sorted(read, key=lambda day: day.low / day.open),
+              "high": sorted(read, key=lambda day: -day.high / day.open),
+              "range": sorted(read, key=lambda day: -spread(day))}
+    chosen = {day for order in orders.values() for day in order[:NOTABLE]}
+    return [{
+        "date": day.date, **{name: plain(getattr(day, name)) for name in Candle._fields[1:]},
+        "places": {kind: order.index(day) + 1 for kind, order in orders.items()},
+    } for day in sorted(chosen)]
