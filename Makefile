@@ -47,8 +47,7 @@ lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
 test: .venv-test/.ready .venv-class/.ready  ## run every check (RAW=folder: derive the facts again, compare)
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -c 'import matplotlib.pyplot'
-	$(TEST) -m pytest -p no:cacheprovider --doctest-modules tests perpedu
-	$(TEST) -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks/
+	@$(TEST) tools/check.py
 
 site: .venv-site/.ready  ## build the pages of the book into _site
 	@$(BOOK) -m tools.book build

@@ -15,6 +15,7 @@ from test_formulas import (CATALOGUE, check_exact, check_js, check_latex, draws,
                            javascript_job, latex_tokens)
 
 from perpedu.theory.formula import Formula
+from tools.check import PYTEST, parts
 from tools.notebooks import notebooks
 
 MAKEFILE = Path(__file__).parent.parent / "Makefile"
@@ -145,9 +146,18 @@ def test_each_stored_output_is_compared(cells):
 
 
 def test_make_test_compares_strictly():
-    (command,) = re.findall(r".*pytest.* --nbval.*", MAKEFILE.read_text("utf-8"))
-    assert "--nbval " in command and command.endswith("notebooks/"), command
+    assert "tools/check.py" in MAKEFILE.read_text("utf-8")
+    *_, arguments = parts()
+    assert arguments[0] == "--nbval" and arguments[-1] == "notebooks/"
+    command = " ".join((*PYTEST, *arguments))
     assert not re.search("lax|sanitize|deselect|ignore|nbdime| -k ", command), command
+
+
+def test_make_test_runs_every_file_of_tests_once():
+    first, second, _ = parts()
+    files = sorted(str(path.relative_to(MAKEFILE.parent)) for path in Path(__file__).parent.glob("test_*.py"))
+    assert sorted(one for one in first + second if one.startswith("tests/")) == files
+    assert {"--doctest-modules", "perpedu"} <= set(second)
 
 
 # sentences of the bank, before the approved transcript
@@ -158,7 +168,7 @@ def sentences(item):
     yield from ((item["hints"], place) for place in range(len(item["hints"])))
     lines = item.get("rows", [])
     mistakes = [group for part in (item.fields, *lines) for group in part.get("mistakes", {}).values()]
-    rows = [*mistakes, *item.get("options", []), *lines]
+    rows = [*mistakes, *item.get("options", []), *item.get("steps", []), *lines]
     names = ("says", "text", "label", "how")
     yield from ((row, name) for row in rows for name in names if name in row)
 
