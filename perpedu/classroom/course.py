@@ -115,7 +115,7 @@ class Course:
 
     def _items(self, written: Item) -> Iterator[Item]:
         seen: dict[str, int] = {}
-        for id in written.rows(written["exercises"], "exercises", 1, 200):
+        for id in written.rows(written["exercises"], "exercises", 1, 999):
             written.text(id, "an exercise")
             if id in seen:
                 raise written.error(id, f"the exercise {id} stands on line {seen[id]} already; "
