@@ -200,7 +200,7 @@ def check_back(question, ex):
 
 
 def test_moodle_reads_every_exercise_back():
-    text, notes = moodle.document(chosen(["ch01", "ch02", "ch03", "ch04", "ch05"]), 2)
+    text, notes = moodle.document(chosen(sorted({id[:4] for id in ids()})), 2)
     quiz = xml.fromstring(text)
     assert {fault for question in quiz for fault in faults(question)} == set()
     left = [id for id in ids() if load(id).kind == "expression"]

@@ -239,6 +239,7 @@ def typed(value: Any, pure: Any) -> str | list[Any]:
     return value if isinstance(value, str) else f"{value.p}/{value.q}"
 
 
+@pytest.mark.parametrize("base", ["http"], indirect=True)
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_cards_accept_the_right_answer_and_name_each_mistake(quiet, base, name):
     opened(quiet, base + name)
