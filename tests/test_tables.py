@@ -159,7 +159,8 @@ def off_by(ex, row, factor):
     """The exact numbers of a reader whose line is off by a factor, and who goes on from it."""
     chosen = {row.name: factor * ex.values[row.name]}
     for below in ex.plan.table.rows[ex.plan.table.rows.index(row) + 1:]:
-        chosen[below.name] = ex.plan.table.beside(ex.values, chosen)[below.name]
+        chosen[below.name] = (ex.plan.table.beside(ex.values, chosen) if below.blank
+                              else ex.values)[below.name]
     return {blank.name: chosen.get(blank.name, ex.values[blank.name])
             for blank in ex.plan.table.blanks}
 
@@ -228,6 +229,9 @@ def going_on(ex, mistake=None):
     table, chosen = ex.plan.table, {}
     for row in table.rows:
         beside = table.beside(ex.values, chosen)
+        if not row.blank:  # it is given, so it stands there as it is
+            chosen[row.name] = ex.values[row.name]
+            continue
         slip = mistake and mistake.partition(".")[2] if mistake and mistake.startswith(
             row.name + ".") else None
         value = row.asked.answers[slip](beside) if slip else beside[row.name]
