@@ -16,6 +16,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from perpedu.theory.exact import fraction
 from perpedu.theory.formulas import liquidation_distance_entry_basis
 from tools.quantiles import plain, quantile, quantiles
 
@@ -131,7 +132,7 @@ def adr_facts(read: Sequence[Candle]) -> dict[str, Any]:
     """Days on which 2 ADR14, of the 14 days before, is more than the buffer; the ADR's terciles."""
     averages = adr(read)
     buffer = liquidation_distance_entry_basis.exact(leverage=LEVERAGE, maintenance_rate=RATE)
-    exact = Fraction(int(buffer.p), int(buffer.q))
+    exact = fraction(buffer)
     ordered = sorted(averages)
     cuts = [quantile(ordered, Fraction(part, 3)) for part in (1, 2)]
     return {

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..theory import formulas
-from ..theory.exact import mapping, not_negative, positive, rational, refuse
-from .leg import Leg, fraction
+from ..theory.exact import fraction, mapping, not_negative, positive, rational, refuse
+from .leg import Leg
 from .line import line_of
 from .path import first_liquidated
 from .position import Position, checked_fee

@@ -16,7 +16,7 @@ from typing import Any, Iterator
 import numpy as np
 
 from ..theory import formulas
-from ..theory.exact import floats, one_of, positive_floats, refuse
+from ..theory.exact import broadcastable, floats, one_of, positive_floats, refuse
 from .contract import Inverse, Linear
 from .position import BASES, SIDES, Position, checked_fee
 from .tiers import Tiers, as_tiers
@@ -254,12 +254,8 @@ def _exactly(side: str, size: float, entry: float, collateral: float, table: Tie
 
 
 def _broadcast(**columns: np.ndarray) -> list[np.ndarray]:
-    try:
-        return np.broadcast_arrays(*columns.values())
-    except ValueError:
-        shapes = [column.shape for column in columns.values()]
-        raise refuse("shapes of " + ", ".join(columns), shapes,
-                     "shapes that broadcast against each other") from None
+    broadcastable({name: column.shape for name, column in columns.items()})
+    return np.broadcast_arrays(*columns.values())
 
 
 def _is_long(side: Any) -> np.ndarray:

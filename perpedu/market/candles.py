@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 from math import inf
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..theory.exact import positive, positive_floats, refuse
+from ..theory.exact import fraction, positive, positive_floats, refuse
 from . import timestamps
 from .reading import text_of
 
@@ -199,7 +198,7 @@ def _price(where: str, value: Any) -> float:
     if type(value) is float and 0 < value < inf:
         return value
     exact = positive(where, value.strip() if isinstance(value, str) else value)
-    return float(positive_floats(where, [Fraction(int(exact.p), int(exact.q))])[0])
+    return float(positive_floats(where, [fraction(exact)])[0])
 
 
 def _csv(place: Path) -> Iterator[list[str]]:

@@ -7,11 +7,10 @@ has its size in contracts of a fixed face value in the quote currency, and its m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..theory import formulas
-from ..theory.exact import floats, positive
+from ..theory.exact import floats, fraction, positive
 from ..theory.formula import Formula
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ class _Contract:
 
     def plainly(self, values: dict[str, Any]) -> dict[str, Any]:
         """A position's names as this contract's own, with what it fixes: for `Formula.plain`."""
-        fixed = {name: Fraction(int(value.p), int(value.q))
-                 for name, value in self._fixed().items()}
+        fixed = {name: fraction(value) for name, value in self._fixed().items()}
         return self._named(values) | fixed
 
     def loss_shrinks_notional(self, side: int) -> bool:

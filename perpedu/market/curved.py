@@ -13,6 +13,7 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
+from ..theory.exact import fraction
 from .path import Mover, Path, inside_of
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _zeros(left: "Poly", start: Fraction, stop: Fraction | None) -> Iterator[Fra
             if factor.degree() == 1:
                 zero = -factor.nth(0) / factor.nth(1)
             if end is None or zero < end:
-                yield Fraction(int(zero.p), int(zero.q))
+                yield fraction(zero)
 
 
 def _exact(value: Fraction) -> "Rational":

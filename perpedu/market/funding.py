@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..theory import formulas
-from ..theory.exact import (floats, not_negative, one_of, positive, positive_floats, rational,
+from ..theory.exact import (floats, many, not_negative, one_of, positive, positive_floats, rational,
                             refuse)
 from .line import line_of, on_entry_basis
 from .position import BASES, Position, checked_fee
@@ -52,7 +52,7 @@ def rate(premium: Any, interest: Any = "0.0001", clamp: Any = "0.0005", cap: Any
     the floor.  Source: Binance, Introduction to Funding Rates.
     """
     terms = (rational("interest", interest), not_negative("clamp", clamp), *_ends(cap, floor))
-    if _many(premium):
+    if many(premium):
         return _rates(floats("premium", premium), terms)
     return _rate(rational("premium", premium), *terms)
 
@@ -103,7 +103,7 @@ def payment(position: Position, mark: Any, rate: Any) -> "Rational | numpy.ndarr
     Rates.
     """
     _position(position)
-    if _many(mark) or _many(rate):
+    if many(mark) or many(rate):
         return _payments(position, positive_floats("mark", mark), floats("rate", rate))
     notional = position.notional(positive("mark", mark))
     return formulas.funding_payment.exact(
@@ -195,7 +195,7 @@ def _steps(position: Position, rates: Any, marks: Any) -> list[tuple[Any, Any]]:
     rates = [rational(f"rate {i}", rate) for i, rate in enumerate(_in_order("rates", rates), 1)]
     if not rates:
         raise refuse("rates", rates, "at least one rate")
-    if marks is None or not _many(marks):
+    if marks is None or not many(marks):
         marks = [position.entry if marks is None else positive("marks", marks)] * len(rates)
     if len(_in_order("marks", marks)) != len(rates):
         raise refuse("marks", marks, f"one mark for each of the {len(rates)} rates, or one for all")
@@ -205,16 +205,9 @@ def _steps(position: Position, rates: Any, marks: Any) -> list[tuple[Any, Any]]:
 
 def _in_order(name: str, values: Any) -> Any:
     """Values that can be counted, one after the other: no text, no set, no dictionary."""
-    if not _many(values) or not hasattr(values, "__getitem__") or hasattr(values, "keys"):
+    if not many(values) or not hasattr(values, "__getitem__") or hasattr(values, "keys"):
         raise refuse(name, values, "a list or an array of numbers")
     return values
-
-
-def _many(values: Any) -> bool:
-    """Whether this is a list or an array, and not one number."""
-    shape = getattr(values, "shape", None)
-    return bool(shape) or shape is None and hasattr(values, "__len__") and not isinstance(
-        values, (str, bytes))
 
 
 def _position(position: Any) -> Position:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import cached_property
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..theory import formulas
-from ..theory.exact import refuse
+from ..theory.exact import fraction, refuse
 from .position import Position
 from .tiers import Tiers, as_tiers
-
-if TYPE_CHECKING:
-    from sympy import Rational
 
 _A_LEG = "a pair (position, tiers)"
 
@@ -92,8 +89,3 @@ def _pair(name: str, pair: Any) -> tuple[Position, Tiers]:
         raise refuse(f"collateral of {name!r}", position.collateral,
                      "a leg without leverage or collateral: the wallet stands behind all legs")
     return position, as_tiers(tiers)
-
-
-def fraction(value: "Rational") -> Fraction:
-    """An exact SymPy number as a Fraction."""
-    return Fraction(int(value.p), int(value.q))

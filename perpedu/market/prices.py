@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from ..theory import formulas
-from ..theory.exact import floats, not_negative, one_of, positive, rational, refuse
+from ..theory.exact import (broadcastable, floats, not_negative, one_of, positive, rational,
+                            refuse)
 from . import sources as rules
 
 if TYPE_CHECKING:
@@ -225,14 +226,8 @@ class _Reader:
         return column
 
     def _check_shape(self, name: str, shape: tuple[int, ...]) -> None:
-        import numpy
-
         self.shapes[name] = shape
-        try:
-            numpy.broadcast_shapes(*self.shapes.values())
-        except ValueError:
-            raise refuse("shapes of " + ", ".join(self.shapes), list(self.shapes.values()),
-                         "shapes that broadcast against each other") from None
+        broadcastable(self.shapes)
 
     def compare(self, name: str, lower: Any, upper: Any, expected: str) -> None:
         """Refuse where the lower one is above the upper one."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..theory import formulas
-from ..theory.exact import floats, one_of, positive, rational, refuse
+from ..theory.exact import broadcastable, floats, many, one_of, positive, rational, refuse
 
 if TYPE_CHECKING:
     import numpy
@@ -61,7 +61,7 @@ def perpetual_price(spot: Any, rate: Any, carry_yield: Any, kappa: Any, iota: An
     one_of("contract", contract, CONTRACTS)
     formula = getattr(formulas, _FORMULAS[one_of("payments", payments, PAYMENTS)])
     given = dict(spot=spot, rate=rate, carry_yield=carry_yield, kappa=kappa, iota=iota)
-    if any(map(_many, given.values())):
+    if any(map(many, given.values())):
         return _prices(formula, _columns(given), contract)
     exact = {name: rational(name, value) for name, value in given.items()}
     positive("spot", spot)
@@ -135,15 +135,5 @@ def _columns(given: dict[str, Any]) -> dict[str, "numpy.ndarray"]:
         if not good.all():
             raise refuse(name, column[~good].flat[0].item(),
                          "a number above 0" if name == "spot" else "a finite number")
-    try:
-        return dict(zip(columns, numpy.broadcast_arrays(*columns.values())))
-    except ValueError:
-        raise refuse("shapes of " + ", ".join(columns), [c.shape for c in columns.values()],
-                     "shapes that broadcast against each other") from None
-
-
-def _many(value: Any) -> bool:
-    """Whether this is a list or an array, and not one number."""
-    shape = getattr(value, "shape", None)
-    return bool(shape) or shape is None and hasattr(value, "__len__") and not isinstance(
-        value, (str, bytes))
+    broadcastable({name: column.shape for name, column in columns.items()})
+    return dict(zip(columns, numpy.broadcast_arrays(*columns.values())))

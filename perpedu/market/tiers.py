@@ -237,4 +237,3 @@ def _with_deductions(rows: list[Tier], scheme: str) -> tuple[Tier, ...]:
             previous_deduction=done[-1].deduction, previous_rate=done[-1].rate,
             floor=row.floor, maintenance_rate=row.rate)))
     return tuple(done)
-

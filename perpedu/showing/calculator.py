@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
 from html import escape
 from typing import Any
@@ -11,7 +10,7 @@ import traitlets
 
 from ..market.venue import Venue
 from ..teaching.trees import number_text
-from ..theory.exact import one_of, rational, refuse
+from ..theory.exact import fraction, one_of, rational, refuse
 from . import calculator_rules as book
 from . import calculator_words as words
 from .calculator_answer import Answer, Complaint, answer_to, read
@@ -178,7 +177,7 @@ def _as_typed(name: str, value: Any) -> str:
         return ""
     number = rational(name, value)
     scale = 100 if kind == "rate" else 1
-    text = number_text(Fraction(int(number.p), int(number.q)) * scale)
+    text = number_text(fraction(number) * scale)
     try:
         read(name, text, "%" if kind == "rate" else "")
     except Complaint as error:

@@ -16,11 +16,12 @@ from ..market.venue import Venue
 from ..teaching.trees import number_text, tree
 from ..theory import formulas
 from ..theory import symbols as s
+from ..theory.exact import fraction
 from ..theory.formula import Formula
 from . import calculator_words as words
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from sympy import Rational
 
 BARE = "rate"
 KEYS = ("basis", "trigger", "close_fee", "close_fee_rate", "ratio", "scheme", "rounding")
@@ -188,8 +189,6 @@ def formula_trees() -> dict[str, dict[str, Any]]:
             for kind, contract in {"linear": Linear(), "inverse": Inverse()}.items()}
 
 
-def _text(value: "Fraction | None") -> str | None:
+def _text(value: "Rational | None") -> str | None:
     """An exact number as text."""
-    from fractions import Fraction as Exact
-
-    return None if value is None else number_text(Exact(int(value.p), int(value.q)))
+    return None if value is None else number_text(fraction(value))

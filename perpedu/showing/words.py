@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from string import Formatter
 from typing import Any
 
 from ..teaching.numbers_typed import show
+from ..theory.exact import fraction
 from ..theory.symbols import Quantity
 from .look import ROLE_OF
 
@@ -106,10 +106,11 @@ def _number(value: Any, places: int | None, how: str, unit: str) -> str:
 def decimal(name: str, value: Any) -> str:
     """An exact number as decimal text, for the page.  ValueError where it has no end.
 
+    >>> from fractions import Fraction
     >>> decimal("rate", Fraction(1, 200))
     '0.005'
     """
-    number = Fraction(int(value.numerator), int(value.denominator))
+    number = fraction(value)
     places = next((n for n in range(19) if (number * 10**n).denominator == 1), None)
     if places is None:
         raise ValueError(f"{name} = {value}: expected a decimal number, such as 0.005")

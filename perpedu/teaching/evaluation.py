@@ -13,6 +13,8 @@ from math import isqrt
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
+from ..theory.exact import fraction
+
 _RELATIONS = {
     "StrictLessThan": lt, "LessThan": le, "StrictGreaterThan": gt, "GreaterThan": ge,
     "Equality": eq, "Unequality": ne,
@@ -58,7 +60,7 @@ class Compiled:
         if node.is_Symbol:
             return self.symbol(node.name)
         if node.is_Rational:
-            return self.constant(Fraction(int(node.p), int(node.q)))
+            return self.constant(fraction(node))
         if node.is_Float:
             return self.constant(Fraction(str(node)))
         kind = node.func.__name__

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import log10
 from typing import TYPE_CHECKING, Any
 
+from ..theory.exact import fraction, rational
 from .numbers_typed import read_number, show, shown
 
 if TYPE_CHECKING:
@@ -140,13 +141,11 @@ def readings_of(answer: Any, unit: str | None) -> tuple[Fraction, ...]:
 
 
 def _exact(answer: Any) -> Fraction:
-    from ..theory.exact import rational
-
     try:
         number = rational("answer", answer)
     except (ValueError, TypeError):
         raise NotRead(SENTENCES["type"]) from None
-    return Fraction(int(number.p), int(number.q))
+    return fraction(number)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..theory.exact import fraction
+
 LONGEST, LARGEST_EXPONENT = 80, 30
 
 #: What may follow a number, in lower case, and how it is written.
@@ -259,7 +261,7 @@ def show(value: object, places: int | None = None, unit: str | None = None) -> s
 def _exact(value: object) -> Fraction:
     if isinstance(value, bool) or not hasattr(value, "numerator"):
         raise TypeError(f"value: {value!r} is not exact; expected an int, Fraction or Rational")
-    return Fraction(int(value.numerator), int(value.denominator))
+    return fraction(value)
 
 
 def _checked(places: int) -> int:

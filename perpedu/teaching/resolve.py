@@ -17,6 +17,7 @@ from typing import Any
 
 from sympy import Symbol
 
+from ..theory.exact import fraction
 from ..theory.formulas import catalogue
 from ..theory.symbols import every
 from . import wild
@@ -233,7 +234,6 @@ class TierTerm:
     def at(self, notional: Any) -> Fraction:
         """What it says at this notional; Undefined where it says nothing."""
         try:
-            found = self.look(notional)
-            return Fraction(int(found.numerator), int(found.denominator))
+            return fraction(self.look(notional))
         except (ValueError, TypeError, AttributeError):  # beyond the table, or not given there
             raise Undefined from None

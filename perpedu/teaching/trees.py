@@ -10,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from ..theory.exact import fraction
 from .evaluation import Undefined
 from .resolve import TierTerm
 
@@ -26,7 +27,7 @@ def expression_tree(node: Any) -> Any:
     if node.is_Symbol:
         return node.name
     if node.is_Rational:
-        return number_text(Fraction(int(node.p), int(node.q)))
+        return number_text(fraction(node))
     kind = node.func.__name__
     if kind == "Pow" and node.exp.is_Integer:
         return ["^", expression_tree(node.base), int(node.exp)]
@@ -52,7 +53,7 @@ def _said(term: TierTerm, notional: Any) -> str | None:
 
 
 def _number(value: Any) -> str:
-    return number_text(Fraction(int(value.numerator), int(value.denominator)))
+    return number_text(fraction(value))
 
 
 def number_text(value: Fraction) -> str:

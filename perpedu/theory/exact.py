@@ -51,7 +51,7 @@ def _fraction(name: str, value: Any) -> Fraction:
     if isinstance(value, str):
         return _from_text(name, value)
     if isinstance(value, (Integral, AnyRational)):
-        return Fraction(int(value.numerator), int(value.denominator))
+        return fraction(value)
     if isinstance(value, Decimal):
         return _from_decimal(name, value)
     if hasattr(value, "is_Rational"):
@@ -59,6 +59,15 @@ def _fraction(name: str, value: Any) -> Fraction:
     if isinstance(value, Real) or _is_numpy_scalar(value):
         return _from_float(name, value)
     raise refuse(name, value, A_NUMBER)
+
+
+def fraction(number: Any) -> Fraction:
+    """An exact number, of SymPy or not, as Python's own fraction.
+
+    >>> fraction(rational("rate", "0.005"))
+    Fraction(1, 200)
+    """
+    return Fraction(int(number.numerator), int(number.denominator))
 
 
 def _from_text(name: str, text: str) -> Fraction:
@@ -78,7 +87,7 @@ def _from_decimal(name: str, value: Decimal) -> Fraction:
 
 def _from_sympy(name: str, value: Any) -> Fraction:
     if value.is_Rational and value.is_finite:
-        return Fraction(int(value.p), int(value.q))
+        return fraction(value)
     if value.is_Float and value.is_finite:
         return Fraction(str(value))
     raise refuse(name, value, "a finite rational number")
@@ -156,6 +165,24 @@ def positive_floats(name: str, values: Any) -> "numpy.ndarray":
     if not good.all():
         raise refuse(name, column[~good].flat[0].item(), "a number above 0")
     return column
+
+
+def many(value: Any) -> bool:
+    """Whether this is a list or an array, and not one number."""
+    shape = getattr(value, "shape", None)
+    return bool(shape) or shape is None and hasattr(value, "__len__") and not isinstance(
+        value, (str, bytes))
+
+
+def broadcastable(shapes: "Mapping[str, tuple[int, ...]]") -> None:
+    """ValueError, with the names, unless arrays of these shapes broadcast against each other."""
+    import numpy
+
+    try:
+        numpy.broadcast_shapes(*shapes.values())
+    except ValueError:
+        raise refuse("shapes of " + ", ".join(shapes), list(shapes.values()),
+                     "shapes that broadcast against each other") from None
 
 
 def _as_printed(values: "numpy.ndarray") -> "numpy.ndarray":

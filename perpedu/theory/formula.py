@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from .exact import floats, rational, refuse
+from .exact import broadcastable, floats, fraction, rational, refuse
 from .notation import tex
 from .symbols import Quantity, every
 
@@ -162,7 +161,7 @@ class Formula:
         names = {number: sympy.Dummy() for number in broken}
         bare = sympy.lambdify([*names.values(), *self.symbols], self.expression.xreplace(names),
                               modules="math")
-        return partial(bare, *(Fraction(int(n.p), int(n.q)) for n in broken))
+        return partial(bare, *(fraction(n) for n in broken))
 
     def _exists(self, value: sympy.Expr) -> bool:
         return bool(value.is_Rational) and not (self.result.is_positive and value <= 0)
@@ -193,12 +192,7 @@ class Formula:
             known = not symbol.values or numpy.isin(column, symbol.values) | numpy.isnan(column)
             if not numpy.all(known):
                 raise refuse(symbol.name, column[~known].flat[0].item(), _SIDES)
-        shapes = [column.shape for column in columns]
-        try:
-            numpy.broadcast_shapes(*shapes)
-        except ValueError:
-            raise refuse("shapes of " + ", ".join(s.name for s in self.symbols), shapes,
-                         "shapes that broadcast against each other") from None
+        broadcastable({s.name: column.shape for s, column in zip(self.symbols, columns)})
         return columns
 
     def __getstate__(self) -> dict[str, Any]:
