@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..theory import formulas
 from ..theory.exact import one_of, rational
-from .facts import read
+from .facts import Facts, about, numbers, read
 
 if TYPE_CHECKING:
     from sympy import Rational
@@ -63,7 +63,7 @@ class Prints:
 
 
 @dataclass(frozen=True)
-class FundingFacts:
+class FundingFacts(Facts):
     """The published funding rates of one contract, as facts derived from them.
 
     all, years: the prints of the whole period and of each year.  quantiles: for each part, the
@@ -73,11 +73,6 @@ class FundingFacts:
     sha256: of the raw file, which is not part of the book.
     """
 
-    instrument: str
-    source: str
-    file: str
-    sha256: str
-    script: str
     first: str
     last: str
     interest: "Rational"
@@ -115,8 +110,7 @@ def facts() -> FundingFacts:
     derives them again from the raw file with this SHA-256.
     """
     content = read("funding")
-    about = {name: content[name] for name in ("instrument", "source", "file", "sha256", "script")}
-    return FundingFacts(**about, **_read(content["facts"]))
+    return FundingFacts(**about(content), **_read(content["facts"]))
 
 
 def _read(found: dict[str, Any]) -> dict[str, Any]:
@@ -125,14 +119,9 @@ def _read(found: dict[str, Any]) -> dict[str, Any]:
             for kind, run in found["longest_run"].items()}
     return dict(
         first=found["first"], last=found["last"], interest=rational("interest", found["interest"]),
-        cap=rational("cap", found["cap"]), all=_prints(found["all"]),
-        years=MappingProxyType({int(year): _prints(part) for year, part in found["years"].items()}),
-        quantiles=MappingProxyType(
-            {part: rational(part, rate) for part, rate in found["quantiles"].items()}),
+        cap=rational("cap", found["cap"]), all=Prints(**numbers(found["all"])),
+        years=MappingProxyType({int(year): Prints(**numbers(part))
+                                for year, part in found["years"].items()}),
+        quantiles=numbers(found["quantiles"]),
         at_cap=tuple(found["at_cap"]), at_floor=tuple(found["at_floor"]),
         longest_run=MappingProxyType(runs))
-
-
-def _prints(part: dict[str, Any]) -> Prints:
-    return Prints(**{name: rational(name, value) if isinstance(value, str) else value
-                     for name, value in part.items()})

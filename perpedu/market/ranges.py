@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..theory.exact import one_of, rational, refuse
-from .facts import read
+from .facts import Facts, about, numbers, read
 
 if TYPE_CHECKING:
     from sympy import Rational
@@ -29,7 +29,7 @@ class Year:
 
 
 @dataclass(frozen=True)
-class CandleFacts:
+class CandleFacts(Facts):
     """Daily candles of one spot market, as facts derived from them.  Spot, not mark.
 
     Ratios are fractions (0.05 is 5 %), rounded to 8 places; counts are exact.
@@ -43,11 +43,6 @@ class CandleFacts:
     sha256: of the raw file, which is not part of the book.
     """
 
-    instrument: str
-    source: str
-    file: str
-    sha256: str
-    script: str
     price: str
     first: str
     last: str
@@ -111,8 +106,7 @@ def candles() -> CandleFacts:
     this SHA-256.  They are spot prices: a liquidation is judged by the mark price.
     """
     content = read("candles")
-    about = {name: content[name] for name in ("instrument", "source", "file", "sha256", "script")}
-    return CandleFacts(**about, **_plain(content["facts"]), **_adr(content["facts"]["adr"]),
+    return CandleFacts(**about(content), **_plain(content["facts"]), **_adr(content["facts"]["adr"]),
                        **_tables(content["facts"]))
 
 
@@ -121,7 +115,7 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
         {name: found[name] for name in ("price", "first", "last", "days")},
         mean_range=rational("mean_range", found["mean_range"]),
         low_days=found["low_days"]["days"],
-        **{name: _numbers(found[name]) for name in ("ranges", "lows", "highs")})
+        **{name: numbers(found[name]) for name in ("ranges", "lows", "highs")})
 
 
 def _adr(found: dict[str, Any]) -> dict[str, Any]:
@@ -134,15 +128,9 @@ def _adr(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tables(found: dict[str, Any]) -> dict[str, Any]:
-    years = {int(year): Year(**_numbers(part)) for year, part in found["years"].items()}
+    years = {int(year): Year(**numbers(part)) for year, part in found["years"].items()}
     touches = {(rational("distance", row["distance"]), row["days"]):
                (row["starts"], row["below"], row["above"]) for row in found["touches"]}
-    notable = tuple(_numbers({**day, "places": MappingProxyType(day["places"])})
+    notable = tuple(numbers({**day, "places": MappingProxyType(day["places"])})
                     for day in found["notable"])
     return dict(years=MappingProxyType(years), touches=MappingProxyType(touches), notable=notable)
-
-
-def _numbers(part: dict[str, Any]) -> Mapping[str, Any]:
-    """Decimals in text as exact numbers; everything else as it is."""
-    return MappingProxyType({name: rational(name, value) if isinstance(value, str) and name != "date"
-                             else value for name, value in part.items()})

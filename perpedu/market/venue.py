@@ -92,11 +92,11 @@ class Venue:
         """
         if key not in rulebook.KEYS:
             raise refuse("key", key, "one of " + ", ".join(rulebook.KEYS))
-        now, *earlier = deepcopy(self._book.rules[key])  # what is changed by hand is a copy
-        if date is None:
-            return now
-        asked = day("date", date)
-        return next((rule for rule in reversed(earlier) if asked < rule.until), now)
+        found, *earlier = self._book.rules[key]
+        if date is not None:
+            asked = day("date", date)
+            found = next((rule for rule in reversed(earlier) if asked < rule.until), found)
+        return deepcopy(found)  # what is changed by hand is a copy
 
     def changes(self, from_date: Any, to_date: Any) -> list[Change]:
         """What changed after one day and up to another, in order: rules, and tables by symbol.
@@ -181,8 +181,7 @@ class Venue:
         9/800
         """
         self._refuse_clearing(date)
-        if symbol not in self.symbols:
-            raise refuse("symbol", symbol, self._what_to_pass())
+        symbol = self._listed(symbol)
         scheme = self._known("scheme", date)
         if symbol in self._book.symbols:
             if scheme not in SCHEMES:

@@ -7,14 +7,28 @@ and carries the SHA-256 of its own facts, so that a changed number is noticed.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ...theory.exact import refuse
+from ...theory.exact import rational, refuse
 
 if TYPE_CHECKING:
     from ..ranges import CandleFacts
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where facts come from: the market, the publisher, the raw file, its SHA-256, the script."""
+
+    instrument: str
+    source: str
+    file: str
+    sha256: str
+    script: str
 
 
 def read(name: str, folder: Any = None) -> dict[str, Any]:
@@ -45,6 +59,17 @@ def candles() -> "CandleFacts":
     from .. import ranges
 
     return ranges.candles()
+
+
+def about(content: dict[str, Any]) -> dict[str, str]:
+    """What a file of facts says of its origin: the attributes of `Facts`."""
+    return {field.name: content[field.name] for field in fields(Facts)}
+
+
+def numbers(part: dict[str, Any]) -> Mapping[str, Any]:
+    """Decimals in text as exact numbers; a date, and everything else, as it is."""
+    return MappingProxyType({name: rational(name, value) if isinstance(value, str) and name != "date"
+                             else value for name, value in part.items()})
 
 
 def fingerprint(facts: Any) -> str:
