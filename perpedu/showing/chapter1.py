@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import formulas as f
-from ..market.position import SIDES
+from ..market.position import SIDES, Position
 from ..teaching.numbers_typed import show as number
 from ..theory import symbols as y
 from ..theory.exact import one_of, positive
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 #: 0.10 BTC at 60,000 USDT with 10×; maintenance margin rate 0.5 %, one tier.
 TRADE = {"size": "0.1", "entry_price": 60_000}
 LEVERAGE, RATE = 10, "0.005"
+
+
+def trade(side: str = "long", leverage: Any = LEVERAGE) -> Position:
+    """The trade as a position, "long" or "short".
+
+    >>> trade().collateral
+    600
+    """
+    return Position(side, TRADE["size"], TRADE["entry_price"], leverage=leverage)
 
 
 def _ledger(side: int, collateral: Any, mark: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ..teaching.numbers_typed import show as number
 from ..theory import symbols as y
 from ..theory.exact import fraction_of_one, one_of, refuse
 from . import look
-from .chapter1 import LEVERAGE, RATE, TRADE
+from .chapter1 import LEVERAGE, RATE, TRADE, trade
 from .grid import Grid, Transcript
 from .still import shared_axes
 
@@ -111,12 +111,9 @@ def fee_places(fee: Any = TAKER) -> Grid:
 
 
 def _line(side: str, opening: Any, close: Any, basis: str) -> str:
-    trade = Position(side, **_TRADE, leverage=LEVERAGE)
-    paid = f.opening_fee.exact(opening_fee_rate=opening, entry_notional=trade.notional())
-    return number(trade.add_collateral(-paid).liquidation_price(RATE, basis, close), 2)
-
-
-_TRADE = {"size": TRADE["size"], "entry": TRADE["entry_price"]}
+    held = trade(side)
+    paid = f.opening_fee.exact(opening_fee_rate=opening, entry_notional=held.notional())
+    return number(held.add_collateral(-paid).liquidation_price(RATE, basis, close), 2)
 
 
 @look.drawn
@@ -169,7 +166,7 @@ def _two_prices(sign: int, rates: Any) -> dict[str, Any]:
 
 
 def _trade(sign: int) -> Position:
-    return Position({1: "long", -1: "short"}[sign], **_TRADE, leverage=LEVERAGE)
+    return trade({1: "long", -1: "short"}[sign])
 
 
 def _crossing(axes: Any, sign: int, most: Any) -> None:
@@ -193,13 +190,13 @@ def at_the_line(sign: int, rate: Any) -> dict[str, Any]:
     >>> at_the_line(1, "0.02")["asked"].round(2)
     108.54
     """
-    trade, rate = _trade(sign), fraction_of_one("rate", rate)
-    line = trade.liquidation_price(RATE)
-    margin = trade.maintenance_margin(RATE, line)
-    asked = f.liquidation_fee.exact(liquidation_fee_rate=rate, notional=trade.notional(line))
+    held, rate = _trade(sign), fraction_of_one("rate", rate)
+    line = held.liquidation_price(RATE)
+    margin = held.maintenance_margin(RATE, line)
+    asked = f.liquidation_fee.exact(liquidation_fee_rate=rate, notional=held.notional(line))
     left = f.liquidation_remainder.exact(maintenance_margin=margin, liquidation_fee=asked)
     return {"asked": asked, "found": min(asked, margin), "left": max(left, 0),
-            "missing": max(-left, 0), "pays": trade.bankruptcy_price(rate)}
+            "missing": max(-left, 0), "pays": held.bankruptcy_price(rate)}
 
 
 def _arrival_table(sign: int) -> list[list[str]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from .. import formulas as f
+from ..market import tables
 from ..market.contract import Inverse
 from ..market.position import Position
 from ..market.tiers import Tiers
@@ -30,10 +29,8 @@ def published(name: str) -> list[tuple["Rational", "Rational", "Rational"]]:
     >>> [str(value) for value in published("binance/BTCUSDT/2026-09")[1]]
     ['300000', '1/200', '300']
     """
-    Tiers.load(name)
-    text = files("perpedu.market").joinpath("venues", name + ".json").read_text(encoding="utf-8")
     return [(rational("floor", floor), rational("rate", rate), rational("deduction", deduction))
-            for floor, _, rate, _, deduction in json.loads(text)["rows"]]
+            for floor, _, rate, _, deduction in tables.read(name)["rows"]]
 
 
 def per_tier(position: Position, tiers: Tiers, title: str = "Each tier alone",

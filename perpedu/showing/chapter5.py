@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import formulas as f
 from ..market.position import SIDES
+from ..market.rulebook import NOT_FOUND
 from ..market.venue import Venue
 from ..theory import symbols as y
 from ..theory.formula import Formula
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from .explorer import Explorer
 
 __all__ = ["BITMEX", "DERIBIT", "SLICES", "USDC_MONEY", "changes_table", "deribit_table",
-           "four_shapes", "labels_table", "last_coin", "one_position", "one_position_table", "one_table_by_date",
-           "rulebook", "screen", "slices_table", "steps_above", "venue_explorer", "what_is_known"]
+           "four_shapes", "labels_table", "last_coin", "one_position", "one_position_table",
+           "one_table_by_date", "rulebook", "screen", "slices_table", "steps_above",
+           "venue_explorer", "what_is_known"]
 
 #: The largest notional that the explorer meets: of a short that doubles.
 _MOST = 600_000
 _SAID = {"mark": "mark basis", "entry": "entry basis", "in": "fee inside", "out": "fee outside",
-         "<=": "at or below", "<": "below only", "not found": "trigger not found"}
+         "<=": "at or below", "<": "below only", NOT_FOUND: "trigger not found"}
 
 
 def venue_explorer() -> "Explorer":
@@ -67,7 +69,7 @@ def _with_tables() -> list[Venue]:
 
 
 def _is_whole(venue: Venue) -> bool:
-    settled = all(isinstance(_rule(venue, key), str) and _rule(venue, key) != "not found"
+    settled = all(isinstance(_rule(venue, key), str) and _rule(venue, key) != NOT_FOUND
                   for key in ("basis", "close_fee", "scheme"))
     jumps = _rule(venue, "scheme") in ("flat", "steps") and len(_rows(venue)) > 1
     return settled and (_rule(venue, "basis") == "entry" or not jumps)

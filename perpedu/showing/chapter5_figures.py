@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .. import formulas as f
@@ -119,8 +120,13 @@ def _effective(name: str, notional: Any, price: Any) -> Any:
         return f.step_rate.exact(**BITMEX, steps=steps_above(coins))
     if name == "Hyperliquid":
         return f.half_leverage_rate.exact(**HYPERLIQUID)
-    return f.effective_rate.exact(maintenance_margin=Tiers.load(TABLE).margin(notional),
+    return f.effective_rate.exact(maintenance_margin=_binance().margin(notional),
                                   notional=notional)
+
+
+@cache
+def _binance() -> Tiers:
+    return Tiers.load(TABLE)
 
 
 def _shapes_alt(price: Any) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..market.position import Position
+from ..market.rulebook import NOT_FOUND
 from ..market.tiers import Tiers
 from ..market.venue import Venue
 from ..teaching.numbers_typed import show
@@ -22,7 +23,6 @@ RULES = {"basis": "basis", "trigger": "trigger", "close_fee": "fee to close in t
 TRADE = {"side": "long", "size": 5, "entry": 60_000, "leverage": 10}
 #: The rate of venues for which no table of BTC was found, so that their other rules can be seen.
 PLAIN_RATE = "0.005"
-NOT_FOUND = "not found"
 _MARKETS = ("BTCUSDT", "BTC_USDC", "BTC-USD", "BTC")
 _SHORT = 14
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from .. import formulas as f
 from ..market import prices
-from ..market.position import SIDES, Position
+from ..market.position import SIDES
 from ..teaching.numbers_typed import show as number
 from ..theory import symbols as y
 from ..theory.exact import one_of, rational
 from ..theory.formula import Formula
 from . import look
-from .chapter1 import LEVERAGE, RATE, TRADE
+from .chapter1 import LEVERAGE, RATE, TRADE, trade
 from .still import shared_axes
 
 if TYPE_CHECKING:
@@ -148,8 +148,7 @@ def _minute(fails: str) -> dict[str, Any]:
 
 
 def _line() -> Any:
-    trade = {"size": TRADE["size"], "entry": TRADE["entry_price"]}
-    return Position("long", **trade, leverage=LEVERAGE).liquidation_price(RATE)
+    return trade().liquidation_price(RATE)
 
 
 def _name_lows(axes: Any, found: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["A_DAY", "A_YEAR", "cap", "clock_explorer", "drift", "edges", "how_long",
            "prints_by_year", "rate", "rate_by_premium", "three_payments"]
 
+
 def clock_explorer() -> "Explorer":
     """A flat market: what the payments so far have done to the line, and how long the rest lasts.
 

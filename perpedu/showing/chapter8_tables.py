@@ -7,22 +7,14 @@ from typing import Any
 from .. import formulas as f
 from ..market import funding
 from ..market.position import SIDES, Position
+from ..market.prints import INTERVALS_A_YEAR
 from ..teaching.numbers_typed import show as number
 from ..theory.exact import one_of, rational
-from .chapter1 import LEVERAGE, RATE, TRADE
+from .chapter1 import LEVERAGE, RATE, trade
 from .grid import Grid
 
 #: Funding times in a day and in a year, one every eight hours.
-A_DAY, A_YEAR = 3, 1095
-
-
-def trade(side: str = "long", leverage: Any = LEVERAGE) -> Position:
-    """The trade of chapter 1.
-
-    >>> trade().collateral
-    600
-    """
-    return Position(side, TRADE["size"], TRADE["entry_price"], leverage=leverage)
+A_DAY, A_YEAR = 3, INTERVALS_A_YEAR
 
 
 def drift(side: str = "long", rate: Any = "0.0001", after: tuple = (1, 2, 3, 90, 949, 950)) -> Grid:

@@ -21,6 +21,13 @@ def caption(title: str) -> str:
     return f"<caption{LEFT}><strong>{escape(title)}</strong></caption>"
 
 
+def _page(kind: str, title: str, head: list[str], sides: list[str], body: str) -> str:
+    """A table as HTML: a caption, a head whose words stand on these sides, and a body."""
+    heads = "".join(f'<th scope="col"{side}>{escape(word)}</th>' for word, side in zip(head, sides))
+    return (f'<div class="{kind}"><table>{caption(title)}'
+            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>")
+
+
 class Grid:
     """A table of texts: the first row is the head."""
 
@@ -31,13 +38,10 @@ class Grid:
         head, *rows = self.rows
         first = LEFT if rows[0][0][:1].isalpha() else RIGHT
         sides = [first, *[RIGHT] * (len(head) - 1)]
-        heads = "".join(f'<th scope="col"{side}>{escape(word)}</th>'
-                        for word, side in zip(head, sides))
         body = "".join("<tr>" + "".join(f"<td{side}>{escape(text)}</td>"
                                         for text, side in zip(row, sides)) + "</tr>"
                        for row in rows)
-        return (f'<div class="pp-ledger"><table>{caption(self.title)}'
-                f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>")
+        return _page("pp-ledger", self.title, head, sides, body)
 
     def __repr__(self) -> str:
         widths = [max(map(len, column)) for column in zip(*self.rows)]
@@ -91,13 +95,9 @@ class Stacked(Grid):
 
     def _repr_html_(self) -> str:
         head, *rows = self.rows
-        sides = (LEFT, LEFT, RIGHT)
-        heads = "".join(f'<th scope="col"{side}>{escape(word)}</th>'
-                        for word, side in zip(head, sides))
         body = "".join(f'<tr><th scope="row"{LEFT}>{escape(name)}</th><td{LEFT}>{escape(words)}</td>'
                        f"<td{RIGHT}>{escape(value)}</td></tr>" for name, words, value in rows)
-        return (f'<div class="pp-ledger pp-worked"><table>{caption(self.title)}'
-                f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>")
+        return _page("pp-ledger pp-worked", self.title, head, [LEFT, LEFT, RIGHT], body)
 
     def __repr__(self) -> str:
         lines = (f"{name}: {value}" + (f"\n    {words}" if words else "")
