@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from perpedu.classroom import commands, moodle, printed, said, worksheets
+from perpedu.classroom import commands, key, moodle, printed, said, worksheets
 from perpedu.classroom.choose import chosen
 from perpedu.teaching import bank
 from perpedu.teaching.exercise import Exercise, ids, load
@@ -191,8 +191,8 @@ def check_back(question, ex):
                     said.meaning(ex, f"{row.name}.{name}")).replace("\\", ""), (ex, name)
     else:
         texts = dict(ex.options) if ex.options else {
-            name: said.letters(keys, ex.steps) for name, keys in ex.mistakes.items()}
-        right = texts.pop(ex.expected) if ex.options else said.letters(ex.expected, ex.steps)
+            name: key.letters(keys, ex.steps) for name, keys in ex.mistakes.items()}
+        right = texts.pop(ex.expected) if ex.options else key.letters(ex.expected, ex.steps)
         wanted = {(moodle.html(right), 100, moodle.html(moodle.verdict(ex, "right")))} | {
             (moodle.html(text), 0, moodle.html(moodle.verdict(ex, name)))
             for name, text in texts.items()}

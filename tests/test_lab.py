@@ -362,11 +362,16 @@ def test_the_clock_of_chapter_8_says_what_python_says(page):
     assert says_what_python_says(page, pp.chapter8.clock_explorer()) >= 10
 
 
+def card_of(page, explorer):
+    """The explorer's card, in view, and the sentence that it says."""
+    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
+    card.scroll_into_view_if_needed()
+    return card, card.get_by_role("status").first
+
+
 def says_what_python_says(page, explorer):
     """Every key at every slider, on both sides; returns how many different sentences were said."""
-    sentences = set()
-    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
-    said = card.get_by_role("status").first
+    card, said, sentences = *card_of(page, explorer), set()
     for side in explorer.controls["side"].options:
         card.get_by_role("radio", name=side).check()
         for name in [name for name in explorer.controls if name != "side"]:
@@ -387,9 +392,7 @@ def test_the_three_prices_of_chapter_7_say_what_python_says(page):
 @IN_CHAPTER_5
 def test_the_venues_of_chapter_5_say_what_python_says(page):
     explorer = pp.chapter5.venue_explorer()
-    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
-    said, sentences = card.get_by_role("status").first, set()
-    card.scroll_into_view_if_needed()
+    card, said, sentences = *card_of(page, explorer), set()
     size = card.get_by_role("slider", name="size", exact=True)
     for venue in explorer.controls["venue"].options:
         card.get_by_role("radio", name=venue, exact=True).check()
@@ -405,9 +408,7 @@ def test_the_venues_of_chapter_5_say_what_python_says(page):
 @IN_CHAPTER_6
 def test_the_two_legs_of_chapter_6_say_what_python_says(page):
     explorer = pp.chapter6.account_explorer()
-    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
-    said, sentences = card.get_by_role("status").first, set()
-    card.scroll_into_view_if_needed()
+    card, said, sentences = *card_of(page, explorer), set()
     for btc, eth in itertools.product(*(explorer.controls[name].options
                                         for name in ("side", "other_side"))):
         card.get_by_role("radio", name=btc, exact=True).check()
@@ -421,12 +422,12 @@ def test_the_two_legs_of_chapter_6_say_what_python_says(page):
                 expect(said).to_have_text(explorer.state)
                 sentences.add(explorer.state)
     assert len(sentences) > 30
+
+
 @IN_CHAPTER_9
 def test_the_fair_price_of_chapter_9_is_what_python_says(page):
     explorer = pp.chapter9.fair_explorer()
-    card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
-    said, sentences = card.get_by_role("status").first, set()
-    card.scroll_into_view_if_needed()
+    card, said, sentences = *card_of(page, explorer), set()
     for name, label in (("mark_price", "price of the perpetual"), ("cash_rate", "money costs"),
                         ("kappa", "kappa")):
         slider = card.get_by_role("slider", name=label, exact=True)

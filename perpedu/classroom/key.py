@@ -51,8 +51,8 @@ def answer(ex: Exercise) -> Any:
     if ex.plan.table:
         return {row.name: number(ex.values[row.name], row.asked) for row in ex.plan.table.blanks}
     if ex.plan.steps:
-        return " ".join(_letters(ex.expected, ex.steps))
-    return _letters([ex.expected], ex.options)[0] if ex.options else ex.expected
+        return letters(ex.expected, ex.steps)
+    return letters([ex.expected], ex.options) if ex.options else ex.expected
 
 
 def number(value: Fraction, asked: Asked) -> str:
@@ -62,6 +62,7 @@ def number(value: Fraction, asked: Asked) -> str:
     return number_text(value)
 
 
-def _letters(keys: list[str], listed: list[tuple[str, str]]) -> list[str]:
-    letters = dict(zip((key for key, _ in listed), LETTERS))
-    return [letters[key] for key in keys]
+def letters(keys: list[str], listed: list[tuple[str, str]]) -> str:
+    """The letters of options or steps, by their keys."""
+    known = dict(zip((key for key, _ in listed), LETTERS))
+    return " ".join(known[key] for key in keys)

@@ -25,7 +25,7 @@ from ..teaching.exercise import Exercise
 from ..teaching.feedback import RIGHT, SAME_UNIT
 from ..teaching.steps import LETTERS
 from ..theory.exact import refuse
-from . import release, said
+from . import key, release
 
 MOST_SEEDS = 200
 DIGITS = Context(prec=15)
@@ -148,7 +148,7 @@ def _multichoice(made: xml.Element, ex: Exercise) -> None:
     for name in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"):
         _text(made, name, "", "html")
     if ex.plan.steps:
-        texts = {name: said.letters(keys, ex.steps) for name, keys in (
+        texts = {name: key.letters(keys, ex.steps) for name, keys in (
             (RIGHT, ex.expected), *ex.mistakes.items())}
     else:
         texts = {RIGHT if key == ex.expected else key: text for key, text in ex.options}

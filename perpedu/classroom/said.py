@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..teaching.exercise import Exercise
-from ..teaching.steps import LETTERS
 from ..teaching.template import template
 from . import key
 
@@ -33,8 +32,8 @@ def mistaken(ex: Exercise, name: str) -> str:
     if ex.plan.table:
         return _lines(_slip(ex, name))
     if ex.plan.steps:
-        return letters(ex.mistakes[name], ex.steps)
-    return letters([name], ex.options) if ex.options else ex.mistakes[name]
+        return key.letters(ex.mistakes[name], ex.steps)
+    return key.letters([name], ex.options) if ex.options else ex.mistakes[name]
 
 
 def _slip(ex: Exercise, name: str) -> dict[str, str]:
@@ -45,12 +44,6 @@ def _slip(ex: Exercise, name: str) -> dict[str, str]:
 
 def _lines(numbers: dict[str, str]) -> str:
     return ", ".join(f"{name} = {number}" for name, number in numbers.items())
-
-
-def letters(keys: list[str], listed: list[tuple[str, str]]) -> str:
-    """The letters of options or steps, by their keys."""
-    known = dict(zip((key for key, _ in listed), LETTERS))
-    return " ".join(known[key] for key in keys)
 
 
 def meaning(ex: Exercise, name: str) -> str:
