@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "perpedu"
-ROOMS = ["theory", "market", "teaching", "showing"]
+ROOMS = ["theory", "market", "risk", "monitor", "journal", "engine", "teaching", "showing"]
 #: The classroom stands beside `showing`: neither imports the other, but for the report's figure
 #: and the mathematics of a printed sheet.
 BESIDE = {"classroom": ["showing"], "showing": ["classroom"]}

@@ -11,6 +11,7 @@ the cell is run, is left out.
 
 import argparse
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -56,6 +57,7 @@ def execute(path: Path) -> bytes:
     Raises `nbclient.exceptions.CellExecutionError` where a cell fails.
     """
     nb = nbformat.read(path, as_version=4)
+    os.environ["TQDM_DISABLE"] = "1"  # a bar of progress is there or not, as the machine has time
     client = NotebookClient(
         nb,
         kernel_name="python3",

@@ -1,0 +1,1 @@
+"""Watching an account: marks go in one by one, events with their reasons come out."""

@@ -1,0 +1,17 @@
+"""How likely it is: chances of touching a line, simulation, leverage, and what a rate should be."""
+
+from importlib import import_module as _import_module
+
+_HOMES = {"simulate": "simulation", "Estimate": "simulation"}
+__all__ = [*_HOMES]
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"perpedu.risk has no name {name!r}; it has " + ", ".join(__all__))
+    globals()[name] = value = getattr(_import_module(f".{_HOMES[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
