@@ -1,6 +1,7 @@
 """Fixtures for all tests: a browser for the session, a fresh page for each test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,14 @@ def browser() -> Iterator[Any]:
         chromium = launch(playwright)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The site, built now."""
+    from tools.book.build import build
+
+    return build()
 
 
 @pytest.fixture

@@ -44,8 +44,9 @@ CHAPTER_7 = """
 000-21 000-22 000-24 001-04 001-29 001-30 001-47 002-03 002-10 002-11 003-58 004-19 004-20
 """.split()
 CHAPTER_8 = "000-48 000-49 001-60 003-52 003-59 004-17 004-18".split()
+APPENDIX = "000-52 001-01 001-56 001-57 001-58 001-59 002-01 004-01 004-02".split()
 OF_CHAPTER = {1: CHAPTER_1, 2: CHAPTER_2, 3: CHAPTER_3, 4: CHAPTER_4, 5: CHAPTER_5, 6: CHAPTER_6,
-              7: CHAPTER_7, 8: CHAPTER_8}
+              7: CHAPTER_7, 8: CHAPTER_8, "A": APPENDIX}
 EVERY = sorted([*sum(OF_CHAPTER.values(), []), *LATER])
 #: The statements of these chapters that compute something, by what they are.
 COMPUTING = {
@@ -420,8 +421,20 @@ REASONS |= {
     "004-19": [50_000, FIRST, 50_010, 50_030, 50_010],
     "004-20": [ON_MARK, 55_000, 54_500],
 }  # fmt: skip
+# The appendix: banners, and the glossary of source 001.
+UNPRINTED |= {"001-57": F(9000)}
+REASONS |= {
+    "001-01": [20_015, F("2.0015"), 10_000],
+    "001-17": [len(ROWS)],
+    "001-56": [F("0.0065"), B_JOINED / 110_000],
+    "001-57": [90_000, 10, 9000],
+    "001-58": [90_000, F("1.8") * 45_250],
+    "002-01": [50, FIFTY],
+    "004-01": [F("0.0146"), F("3.9251") / F("1.0146")],
+    "004-02": [11, 50],
+}  # fmt: skip
 #: A date is no number: 18 March 2021, late 2025.
-_DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|late) 20\d\d\b")
+_DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|December|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
 
 
@@ -442,7 +455,7 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert {chapter: len(ids) for chapter, ids in OF_CHAPTER.items()} == {
-        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7}
+        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, "A": 9}
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 

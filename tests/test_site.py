@@ -11,7 +11,6 @@ import pytest
 import perpedu as pp
 from tests.axe import grave
 from tools.book import LITE, links
-from tools.book.build import build
 from tools.book.serve import served
 
 # What the pages are; the site itself is built in a fixture, so a list by glob would be too early.
@@ -24,12 +23,6 @@ RAW = re.compile(r"\{(term|eq|cite|ref|doc|numref)\}|```|:::|\$\$|\\\(|\\frac")
 #: Everything in light; in dark only what the theme can change.
 AXE = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
        "dark": ["color-contrast", "link-in-text-block"]}
-
-
-@pytest.fixture(scope="session")
-def site() -> Path:
-    """The site, built now."""
-    return build()
 
 
 @pytest.fixture(scope="session", params=["http", "file"])

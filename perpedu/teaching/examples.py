@@ -11,7 +11,8 @@ from textwrap import fill
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from .registry import VERDICTS, Registry
+from .registry import KINDS, VERDICTS, Registry
+from .registry import chapter as _chapter
 
 if TYPE_CHECKING:
     from sympy import Rational
@@ -48,7 +49,8 @@ class WorkedExample:
     `right` is the exact value, or None where the statement has no number, and `exact` is that
     value as text, with ≈ where decimals are cut. `verdict` is one word of the list, `why` says it
     in the book's words (and what the value is of, where nothing is printed), and `see` names
-    related items.
+    related items. `kind` says what the statement is (a formula, a venue rule, advice …), and
+    `chapter` who takes it up: a chapter's number, or "A", the appendix with the audit.
     """
 
     id: str
@@ -59,10 +61,11 @@ class WorkedExample:
     right: "Rational | None"
     verdict: str
     why: str
-    chapter: int
+    chapter: int | str
     exact: str | None
     values: Mapping[str, "Rational"]
     see: tuple[str, ...] = ()
+    kind: str | None = None
 
     def __str__(self) -> str:
         return _block(self)
@@ -136,12 +139,13 @@ def worked_example(id: str) -> WorkedExample:
     return _registry().example(id)
 
 
-def worked_examples(chapter: int | None = None, verdict: str | Iterable[str] | None = None,
-                    ids: Iterable[str] | None = None) -> Verdicts:
+def worked_examples(chapter: int | str | None = None, verdict: str | Iterable[str] | None = None,
+                    ids: Iterable[str] | None = None,
+                    kind: str | Iterable[str] | None = None) -> Verdicts:
     """Published statements as a table: those of `ids` in that order, or all by id.
 
-    `chapter` and `verdict` (one word of the list, or several) keep only those. Raises ValueError
-    for an unknown id, verdict or chapter.
+    `chapter` (a number, or "A" for the appendix), `verdict` and `kind` (one word of their lists,
+    or several) keep only those. Raises ValueError for what is not there.
 
     >>> [example.id for example in worked_examples(chapter=1, verdict="wrong")][:2]
     ['002-12', '002-18']
@@ -149,23 +153,28 @@ def worked_examples(chapter: int | None = None, verdict: str | Iterable[str] | N
     registry = _registry()
     wanted = [ids] if isinstance(ids, str) else sorted(registry.items) if ids is None else ids
     found = [registry.example(id) for id in wanted]
-    words = _words(verdict)
-    chapters = {int(item["chapter"]) for item in registry.items.values()}
+    words, kinds = _words("verdict", verdict, VERDICTS), _words("kind", kind, KINDS)
+    chapters = {_chapter(item["chapter"]) for item in registry.items.values()}
     if chapter is not None and chapter not in chapters:
-        known = ", ".join(map(str, sorted(chapters)))
+        known = ", ".join(map(str, sorted(chapters, key=in_book)))
         raise ValueError(f"chapter = {chapter!r}: expected a chapter with worked examples: {known}")
-    return Verdicts(item for item in found
-                    if item.verdict in words and chapter in (None, item.chapter))
+    return Verdicts(item for item in found if item.verdict in words and item.kind in kinds
+                    and chapter in (None, item.chapter))
 
 
-def _words(verdict: str | Iterable[str] | None) -> tuple[str, ...]:
-    """The verdicts asked for."""
-    if verdict is None:
-        return VERDICTS
-    words = (verdict,) if isinstance(verdict, str) else tuple(verdict)
+def in_book(chapter: int | str) -> tuple[bool, int | str]:
+    """By this, chapters stand in the order of the book: the appendix after the numbers."""
+    return isinstance(chapter, str), chapter
+
+
+def _words(name: str, asked: str | Iterable[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The words asked for; all that are known, where none is."""
+    if asked is None:
+        return known
+    words = (asked,) if isinstance(asked, str) else tuple(asked)
     for word in words:
-        if word not in VERDICTS:
-            raise ValueError(f"verdict = {word!r}: expected one of " + ", ".join(VERDICTS))
+        if word not in known:
+            raise ValueError(f"{name} = {word!r}: expected one of " + ", ".join(known))
     return words
 
 

@@ -1,6 +1,7 @@
 """The registry of worked examples as files: read, checked and computed.
 
-One file a source in `sources/`, and `trades.yaml` for the trades that several items share.
+One file a source in `sources/`, `trades.yaml` for the trades that several items share, and
+`kinds.yaml`, which says of each item what it is: a formula, a definition, a venue's rule.
 Expressions and slots are those of the exercise bank, so `right: margin_ratio` works as soon as
 the ledger behind it is given, and no number is typed where it can be computed (a date such as
 18 March 2021 may be). `moved` works out a name after some others have changed. Every error names
@@ -25,6 +26,10 @@ from .template import template
 VERDICTS = (
     "right", "right but loose", "wrong", "inconsistent", "unsupported", "dated", "advice",
 )  # fmt: skip
+KINDS = ("worked example", "formula", "table", "definition", "venue rule", "procedure", "system",
+         "empirical", "advice")
+#: Where an item stands that no chapter takes up.
+APPENDIX = "A"
 LONGEST_QUOTE = 25
 TEXTS = ("line", "chapter", "quote", "verdict", "why")
 OPTIONAL_TEXTS = ("trade", "tiers", "printed", "right", "unit", "places")
@@ -78,6 +83,7 @@ class Registry:
     def __init__(self, folder: Any, make: Callable[..., Any]) -> None:
         self.make, self.items, self.sources = make, {}, {}
         self.trades: dict[str, Numbers] = {}
+        self.kinds: dict[str, str] = {}
         self.done: dict[str, Any] = {}
         for part in sorted(folder.iterdir(), key=lambda part: part.name):
             if part.name.endswith(".yaml"):
@@ -86,7 +92,7 @@ class Registry:
             self.check_references(entry)
 
     def read(self, name: str, text: str) -> None:
-        """One file: a source with its items, or the trades."""
+        """One file: a source with its items, the trades or the kinds."""
         try:
             file = Entry(name, pieces(text, name))
         except BankError as error:
@@ -95,6 +101,8 @@ class Registry:
         if name == "trades.yaml":
             self.trades = {trade: in_order(file, file.group(numbers, trade), {})
                            for trade, numbers in file.fields.items()}
+        elif name == "kinds.yaml":
+            self.kinds = kinds(file)
         else:
             self.read_source(name.removesuffix(".yaml"), file)
 
@@ -116,6 +124,8 @@ class Registry:
         for other in entry.get("see", ()):
             if other not in self.items or other == entry["id"]:
                 raise entry.error(other, f"see: {other} is not the id of another item.")
+        if self.kinds and entry["id"] not in self.kinds:
+            raise entry.error(entry["id"], "kinds.yaml does not say what it is; add the id there.")
         trade = entry.get("trade")
         if trade is not None and trade not in self.trades:
             raise entry.error(trade, f"the trade “{trade}” is not in trades.yaml, which has "
@@ -130,8 +140,26 @@ class Registry:
         if id not in self.done:
             entry = self.items[id]
             given = in_order(entry, entry.part("givens"), self.trades.get(entry.get("trade"), {}))
-            self.done[id] = self.make(id, self.sources[id[:3]], **computed(entry, given))
+            self.done[id] = self.make(id, self.sources[id[:3]], kind=self.kinds.get(id),
+                                      **computed(entry, given))
         return self.done[id]
+
+
+def kinds(file: Entry) -> dict[str, str]:
+    """What each item is, by its id; every id stands under one kind."""
+    file.allow(file.fields, (), KINDS)
+    found: dict[str, str] = {}
+    for kind, ids in file.fields.items():
+        for id in file.text(ids, kind).split():
+            if id in found or not _ID.fullmatch(id):
+                raise file.error(ids, f"{id} stands here twice, or is no id.")
+            found[id] = str(kind)
+    return found
+
+
+def chapter(text: str) -> int | str:
+    """A chapter's number, or the letter of the appendix."""
+    return APPENDIX if text == APPENDIX else int(text)
 
 
 def in_order(entry: Entry, texts: Group, numbers: Numbers) -> Numbers:
@@ -153,7 +181,7 @@ def computed(entry: Entry, given: Numbers) -> dict[str, Any]:
     right = entry.value(entry["right"], known) if "right" in entry.fields else None
     why = template(program, Text(" ".join(entry["why"].split())))
     return dict(
-        line=int(entry["line"]), chapter=int(entry["chapter"]), quote=str(entry["quote"]),
+        line=int(entry["line"]), chapter=chapter(entry["chapter"]), quote=str(entry["quote"]),
         verdict=str(entry["verdict"]), givens=given, values=moved | let, right=right,
         printed=entry.get("printed"), exact=exact(entry, right),
         why=why.fill(program.values(known)), see=tuple(map(str, entry.get("see", ()))),
@@ -198,7 +226,9 @@ def check(entry: Entry) -> None:
     entry.allow(entry.fields, TEXTS, (*OPTIONAL_TEXTS, *GROUPS, "see", "id"))
     for name in {*TEXTS, *OPTIONAL_TEXTS} & entry.fields.keys():
         entry.text(entry[name], name)
-    entry.whole("line", 1, 100_000), entry.whole("chapter", 1, 99)
+    entry.whole("line", 1, 100_000)
+    if entry["chapter"] != APPENDIX:
+        entry.whole("chapter", 1, 99)
     entry.rows(entry.get("see", Rows([""])), "see", 1, 9)
     for name in GROUPS:
         entry.part(name)

@@ -68,6 +68,47 @@
     }
   }
 
+  // ---- the audit: what is chosen and what is searched, and how much of it there is ----
+
+  function audit() {
+    const form = document.querySelector(".pp-audit");
+    if (!form) return;
+    const items = [...document.querySelectorAll(".pp-items > li")];
+    const text = new Map(items.map(item => [item, item.textContent.toLowerCase()]));
+    const words = form.querySelector("[type=search]"), said = form.querySelector("[role=status]");
+    const chosen = [...form.querySelectorAll("select")];
+
+    function sift() {
+      const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+      for (const item of items) {
+        item.hidden = !(chosen.every(one => !one.value || item.dataset[one.name] === one.value)
+          && wanted.every(word => text.get(item).includes(word)));
+      }
+      for (const list of document.querySelectorAll(".pp-items")) {
+        list.closest("section").hidden = !list.querySelector("li:not([hidden])");
+      }
+      const left = items.filter(item => !item.hidden).length;
+      said.textContent = left === items.length ? `All ${left} items`
+        : left ? `${left} of ${items.length} items` : "No item fits; “Show all” brings them back.";
+    }
+
+    // a link to an item shows it, whatever was chosen before
+    function follow() {
+      const aim = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (!aim || !items.includes(aim) || !aim.hidden) return;
+      form.reset();
+      sift();
+      aim.scrollIntoView();
+    }
+
+    form.hidden = false;
+    form.addEventListener("submit", event => event.preventDefault());
+    form.addEventListener("input", sift);
+    form.addEventListener("reset", () => setTimeout(sift));
+    window.addEventListener("hashchange", follow);
+    sift();
+  }
+
   // ---- a quiet row of dots at the end: one a card, and where it is ----
 
   const STATES = { right: ["●", "answered"], tried: ["◐", "tried"] };
@@ -104,6 +145,7 @@
     document.querySelectorAll("a:has(> .std-term)").forEach(explain);
     name();
     bare();
+    audit();
     dots();
     reach();
     window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(reach));

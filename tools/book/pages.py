@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 import perpedu as pp
 from perpedu.showing.review import page_html
 
-from . import LITE, OUT, ROOT, SITE, Refused, first, licences, teaching
+from . import LITE, OUT, ROOT, SITE, Refused, audit, first, licences, teaching
 from .chapters import chapters
 
 INSERT = re.compile(r"<!-- insert: ([a-z]+) -->")
@@ -130,13 +130,6 @@ def _safe(text: str) -> str:
     return re.sub(r"([\\*_<$`{}|\[\]])", r"\\\1", text)
 
 
-def verdicts() -> str:
-    """Every worked example, by chapter."""
-    numbers = sorted({item.chapter for item in pp.worked_examples()})
-    return "\n\n".join(f"## For chapter {number}\n\n" + _raw(
-        pp.worked_examples(chapter=number)._repr_html_()) for number in numbers)
-
-
 def _raw(html: str) -> str:
     return "```{raw} html\n" + html + "\n```"
 
@@ -233,7 +226,7 @@ def lite() -> str:
 
 
 INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
-           "notation": notation, "formulas": formulas, "verdicts": verdicts, "count": count,
+           "notation": notation, "formulas": formulas, "audit": audit.audit, "verdicts": audit.counts, "count": count,
            "reference": reference, "licences": licences.table, "report": report, "lite": lite,
            "review": lambda: _raw(page_html("review")),
            "progress": lambda: _raw(page_html("progress")),

@@ -1,0 +1,146 @@
+"""The appendices: the audit is whole, its places are there, and it can be searched."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from docutils.nodes import make_id
+
+import perpedu as pp
+from perpedu.teaching.registry import KINDS, VERDICTS
+from tests.axe import grave
+from tools.book import ROOT, audit
+from tools.book.chapters import chapters
+from tools.book.links import Page
+
+DATA = Path(__file__).parent / "data"
+#: What a statement is must compute something.
+COMPUTING = {"worked example", "formula", "table"}
+
+
+def planned():
+    """Every item of the five articles, its chapter and what it is."""
+    rows = [line.split(maxsplit=2) for line in (DATA / "audit.txt").read_text().splitlines()[1:]]
+    return {id: (chapter, kind) for id, chapter, kind in rows}
+
+
+EVERY = planned()
+ITEMS = {item.id: item for item in pp.worked_examples()}
+THERE = {str(chapter.number) for chapter in chapters()} | {"A"}
+
+
+# ---- A, the audit
+
+
+def test_the_five_articles_have_267_items():
+    assert len(EVERY) == 267
+    kinds = [kind for _, kind in EVERY.values()]
+    assert sum(map(kinds.count, COMPUTING)) == 64 and set(kinds) == set(KINDS)
+
+
+def test_every_item_of_the_chapters_that_are_there_has_its_verdict():
+    wanted = {id for id, (chapter, _) in EVERY.items() if chapter in THERE}
+    assert not wanted - ITEMS.keys(), "items without a row in perpedu/teaching/sources"
+    assert not ITEMS.keys() - EVERY.keys(), "rows that are no item of the audit"
+
+
+@pytest.mark.parametrize("id", ITEMS)
+def test_an_item_says_what_it_is_and_what_is_right(id):
+    item = ITEMS[id]
+    assert item.kind == EVERY[id][1] and item.verdict in VERDICTS
+    assert len(item.why.split()) >= 6 and not re.search("to do|todo|tbd", item.why, re.I)
+    computed = item.right is not None or item.values
+    assert computed or item.kind not in COMPUTING, "a statement that computes has a value"
+    assert computed or item.givens or not re.search(r"\d", item.quote), "its number has a witness"
+
+
+def test_items_are_chosen_by_kind():
+    tables = pp.worked_examples(kind="table")
+    assert [item.id for item in tables] == [id for id in ITEMS if EVERY[id][1] == "table"]
+    assert len(pp.worked_examples(kind=["table", "advice"], chapter="A")) == 0
+    with pytest.raises(ValueError, match="kind = 'tables': expected one of worked example"):
+        pp.worked_examples(kind="tables")
+
+
+def headings(chapter):
+    cells = nbformat.read(ROOT / f"{chapter.file}.ipynb", as_version=4).cells
+    return {make_id(title) for cell in cells if cell.cell_type == "markdown"
+            for title in re.findall(r"^#{1,3} (.+)$", cell.source, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.file[-12:])
+def test_an_item_leads_to_a_section_of_its_chapter(chapter):
+    items = [item for item in ITEMS.values() if item.chapter == chapter.number]
+    for item in items:
+        address, words = audit.place(item)
+        page, _, place = address.partition("#")
+        assert page == f"{chapter.file}.html" and place in headings(chapter), (item.id, address)
+        assert words.startswith(f"Chapter {chapter.number}, ")
+
+
+def test_what_no_chapter_takes_up_leads_to_the_audit_itself():
+    assert {audit.place(item)[0] for item in pp.worked_examples(chapter="A")} == {
+        f"#item-{id}" for id, (chapter, _) in EVERY.items() if chapter == "A"}
+
+
+def test_counts_add_up():
+    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', audit.counts())
+    numbers = {word: [int(n) for n in re.findall(r"<td>(\d+)</td>", row)] for word, row in rows}
+    assert list(numbers) == [*VERDICTS, "all"]
+    assert all(row[0] == sum(row[1:]) for row in numbers.values())
+    assert numbers["all"][0] == len(ITEMS) == sum(numbers[word][0] for word in VERDICTS)
+    assert numbers["wrong"][0] == len(pp.worked_examples(verdict="wrong"))
+
+
+def test_every_item_stands_in_the_audit_and_its_link_leads_somewhere(site):
+    text = (site / "verdicts.html").read_text("utf-8")
+    rows = dict(re.findall(r'<li id="item-(\d{3}-\d\d)"(.*?)</li>', text, re.DOTALL))
+    assert rows.keys() == ITEMS.keys()
+    anchors = {}
+    for id, row in rows.items():
+        if audit.place(ITEMS[id]) is None:
+            assert f"For Chapter {ITEMS[id].chapter}<" in row
+            continue
+        page, _, place = re.search('Taken up: <a href="(.*?)"', row)[1].partition("#")
+        path = site / (page or "verdicts.html")
+        if path not in anchors:
+            anchors[path] = Page(path).anchors
+        assert place in anchors[path], (id, page, place)
+
+
+def test_the_audit_is_filtered_and_searched_by_keyboard(page, site):
+    page.goto((site / "verdicts.html").as_uri())
+    said, shown = page.locator(".pp-audit [role=status]"), page.locator(".pp-items > li:visible")
+    assert said.inner_text() == f"All {len(ITEMS)} items" and shown.count() == len(ITEMS)
+    wrong = [item.id for item in pp.worked_examples(verdict="wrong")]
+    page.get_by_label("Verdict").select_option("wrong")
+    assert said.inner_text() == f"{len(wrong)} of {len(ITEMS)} items"
+    assert shown.evaluate_all("nodes => nodes.map(n => n.id.slice(5))") == wrong
+    page.get_by_label("Chapter").select_option("1")
+    assert shown.count() == len(pp.worked_examples(chapter=1, verdict="wrong"))
+    assert page.locator("h2:visible").count() == len({id[:3] for id in shown.evaluate_all(
+        "nodes => nodes.map(n => n.id.slice(5))")})
+    page.get_by_role("button", name="Show all").press("Enter")
+    assert said.inner_text().startswith("All ")
+    words = page.get_by_label("Words")
+    words.press_sequentially("54,300 Exact")
+    words.press("Enter")
+    assert "000-32" in shown.evaluate_all("nodes => nodes.map(n => n.id.slice(5))")
+    assert 0 < shown.count() < 20
+    words.fill("wibble")
+    assert shown.count() == 0 and said.inner_text().startswith("No item fits")
+    page.evaluate("location.hash = 'item-000-26'")
+    page.locator("#item-000-26").wait_for()
+    assert said.inner_text().startswith("All ") and words.input_value() == ""
+    assert page.console_errors == page.page_errors == page.external == []
+    assert grave(page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]) == []
+
+
+def test_the_audit_reads_without_scripts(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "verdicts.html").as_uri())
+    assert page.locator(".pp-items > li:visible").count() == len(ITEMS)
+    assert not page.locator(".pp-audit").is_visible()
+    context.close()
