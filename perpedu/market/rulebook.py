@@ -19,7 +19,7 @@ from .tables import folder_of
 
 NOT_FOUND = "not found"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-PARTS = ("title", "sources", "rules", "symbols", "example")
+PARTS = ("title", "sources", "rules", "symbols", "process", "example")
 WORDS = {
     "basis": ("mark", "entry"),
     "trigger": ("<=", "<"),
@@ -37,6 +37,10 @@ _NOT_TEXT = {"steps": list, "labels": dict}
 SYMBOL = ("currency", "source", "base_rate", "rate_slope", "initial_rate", "tiers",
           "maintenance_rate", "open_interest_lower", "open_interest_upper", "limit", "step",
           "steps", "rate_step")
+#: What a liquidation does, in order, and the words of a rulebook's `process` beside it.
+ACTS = ("cancel", "share", "tier", "restore", "market", "takeover")
+_PROCESS = ("acts", "source", "note", "remainder", "tiers_down", "share", "share_above")
+REMAINDERS = ("trader", "fund")
 _TRADE = ("side", "size", "entry", "leverage", "collateral", "face", "symbol", "date", "tiers",
           "close_fee")
 #: What an example may call, and what may be given to it.
@@ -67,6 +71,7 @@ class Rulebook:
     rules: dict[str, tuple[Rule, ...]]
     symbols: dict[str, dict] = field(default_factory=dict)
     example: dict[str, Any] = field(default_factory=dict)
+    process: dict[str, Any] = field(default_factory=dict)
 
     def wrong(self, key: str, value: Any, expected: str) -> ValueError:
         """A complaint about this file."""
@@ -126,14 +131,15 @@ def _shipped(name: str) -> Rulebook:
 def _read(name: str, folder: Any) -> Rulebook:
     file = f"{name}.yaml"
     content = yaml_of(text_of(folder_of(folder).joinpath(file), file), file)
-    _known(file, content, PARTS, PARTS[:3] + PARTS[4:])
+    _known(file, content, PARTS, (*PARTS[:3], PARTS[-1]))
     sources, rules = _named(file, "sources", content), _named(file, "rules", content)
     _texts(f"{file}, sources", sources)
     _known(file, rules, KEYS, KEYS)
     made = {key: _rules(f"{file}, {key}", key, rules[key], sources) for key in rules}
     return Rulebook(file, as_text(f"{file}, title", content["title"]), sources, made,
                     _symbols(file, _named(file, "symbols", content), sources),
-                    _example(file, content["example"], sources))
+                    _example(file, content["example"], sources),
+                    _process(f"{file}, process", _named(file, "process", content), sources))
 
 
 def _symbols(file: str, symbols: dict, sources: dict) -> dict[str, dict]:
@@ -141,6 +147,19 @@ def _symbols(file: str, symbols: dict, sources: dict) -> dict[str, dict]:
         _source(f"{file}, {symbol}", given, sources)
         _known(f"{file}, {symbol}", given, SYMBOL, ())
     return symbols
+
+
+def _process(where: str, given: dict, sources: dict) -> dict[str, Any]:
+    """What a liquidation does, in the words that the engine knows; empty where it is not given."""
+    if not given:
+        return {}
+    _known(where, given, _PROCESS, ("acts", "source"))
+    if not isinstance(given["acts"], list) or any(act not in ACTS for act in given["acts"]):
+        raise refuse(f"{where}, acts", given["acts"], "a list of " + ", ".join(ACTS))
+    if given.get("remainder", NOT_FOUND) not in (*REMAINDERS, NOT_FOUND):
+        raise refuse(f"{where}, remainder", given["remainder"], "one of " + ", ".join(
+            (*REMAINDERS, NOT_FOUND)))
+    return given | {"source": _source(where, given, sources)}
 
 
 def _named(file: str, part: str, content: dict) -> dict:

@@ -98,6 +98,11 @@ class Venue:
             found = next((rule for rule in reversed(earlier) if asked < rule.until), found)
         return deepcopy(found)  # what is changed by hand is a copy
 
+    @property
+    def process(self) -> dict[str, Any]:
+        """What a liquidation does, in the engine's words; empty where no source was found."""
+        return deepcopy(self._book.process)
+
     def changes(self, from_date: Any, to_date: Any) -> list[Change]:
         """What changed after one day and up to another, in order: rules, and tables by symbol.
 
