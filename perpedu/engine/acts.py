@@ -78,9 +78,9 @@ def takeover(machine: Machine, adl: Adl | None) -> list[Deficit]:
         machine.pass_on("taken over", TRADER, FUND, name, rest[name], worths[name])
     machine.go("taken over", "The fund takes over what is left, at "
                + _prices(machine, worths) + f": {text(left)} of equity go with it.")
-    before, sold = _purse(machine, worths), {}
-    for name in names:
-        sold[name] = _unwind(machine, name, worths, rest[name])
+    before, sold = _purse(machine, worths), dict.fromkeys(names, NOTHING)
+    for name in (*names, *names):  # once more round: what one leg brings may pay for another
+        sold[name] += _unwind(machine, name, worths, rest[name] - sold[name])
     if any(sold.values()):
         machine.go("unwound", "The fund sells what the book takes and its money bears; that brings "
                    f"it {text(_purse(machine, worths) - before)}.")
@@ -164,7 +164,7 @@ def _helps(machine: Machine, name: str) -> bool:
 def _unwind(machine: Machine, name: str, worths: Mapping[str, Fraction], size: Fraction) -> Fraction:
     """The fund sells, level by level, as long as its own money bears the loss; the size sold."""
     leg, fills, purse = machine.legs[name], [], _purse(machine, worths)
-    for fill in machine.books[name].take(size):
+    for fill in machine.books[name].take(size) if size else ():
         loss = leg.sign * (worths[name] - leg.worth(fill.price))
         part = fill.size if loss <= 0 else min(fill.size, purse / loss)
         purse -= part * loss

@@ -37,7 +37,7 @@ class Ledger:
 
     >>> ledger = Ledger()
     >>> ledger.open("trader", money=20)
-    >>> ledger.move("a fee", "trader", "venue", money=3)
+    >>> posting = ledger.move("a fee", "trader", "venue", money=3)
     >>> ledger.money("trader"), ledger.money("venue"), ledger.total()
     (Fraction(17, 1), Fraction(3, 1), Fraction(20, 1))
 

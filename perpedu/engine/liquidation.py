@@ -106,9 +106,9 @@ def liquidate(position: Any, tiers: Any = None, mark: Any = None, *, rules: Any 
     >>> outcome = liquidate(trade, "0.005", 54_200, rules=Rules(fee="0.0125"),
     ...                     book=[(54_180, 1)])
     >>> outcome.states
-    ['open', 'called', 'triggered', 'cancelled', 'reduced', 'restored']
-    >>> outcome.ledger.balanced()
-    True
+    ['open', 'called', 'triggered', 'cancelled', 'sold', 'settled']
+    >>> outcome.trader, outcome.fund, outcome.ledger.balanced()
+    (Fraction(0, 1), Fraction(18, 1), True)
 
     Raises ValueError that names the argument, its value and what was expected.
     """

@@ -12,7 +12,7 @@ TRANSITIONS: Mapping[str, tuple[str, ...]] = {
     "called": ("triggered",),
     "triggered": ("cancelled", "reduced", "sold", "taken over"),
     "cancelled": ("cancelled", "reduced", "sold", "taken over", "restored"),
-    "reduced": ("cancelled", "reduced", "sold", "taken over", "restored"),
+    "reduced": ("cancelled", "reduced", "sold", "taken over", "restored", "settled"),
     "sold": ("cancelled", "reduced", "sold", "taken over", "restored", "settled"),
     "taken over": ("unwound", "deleveraged", "settled"),
     "unwound": ("deleveraged", "settled"),
