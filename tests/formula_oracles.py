@@ -583,6 +583,50 @@ def implied_rate(mark_price, spot_price, carry_yield, kappa, iota):
         mark_price, spot_price, rate, carry_yield, kappa, iota))
 
 
+# liquidation: the ledger after the close, the fund's two trades, round after round of a cascade
+
+def restoring_close(side, size, mark_price, exit_price, equity, maintenance_rate, deduction,
+                    liquidation_fee_rate):
+    def gap(closed):
+        money = equity - gain(side, closed * exit_price, closed * mark_price)
+        money -= liquidation_fee_rate * closed * exit_price
+        return money - (maintenance_rate * (size - closed) * mark_price - deduction)
+
+    return above_zero(zero_of(gap))
+
+
+def inverse_restoring_close(side, contracts, face, mark_price, exit_price, equity, maintenance_rate,
+                            deduction, liquidation_fee_rate):
+    def gap(closed):
+        bought, sold = closed * face / mark_price, closed * face / exit_price
+        money = equity + gain(side, sold, bought) - liquidation_fee_rate * sold
+        return money - (maintenance_rate * (contracts - closed) * face / mark_price - deduction)
+
+    return above_zero(zero_of(gap))
+
+
+def restored_notional(equity, deduction, maintenance_rate):
+    return above_zero(zero_of(lambda value: maintenance_rate * value - deduction - equity))
+
+
+def fund_change(side, size, exit_price, bankruptcy_price):
+    return gain(side, size * bankruptcy_price, size * exit_price)
+
+
+def inverse_fund_change(side, contracts, face, exit_price, bankruptcy_price):
+    return -gain(side, contracts * face / bankruptcy_price, contracts * face / exit_price)
+
+
+def cascade_ratio(impact, line_density):
+    """A fall of 1 % passes so many coins, and they move the price by so much."""
+    return above_zero(impact * (line_density / 100) / F(1, 100))
+
+
+def whole_move(first_move, cascade_ratio):
+    """What was there and what it adds is all there is."""
+    return zero_of(lambda whole: first_move + cascade_ratio * whole - whole)
+
+
 _HELPERS = ("F", "partial", "zero_of", "above_zero", "price_of", "gain")
 ORACLES = {name: item for name, item in list(globals().items())
            if callable(item) and name not in _HELPERS and not name.startswith("_")}

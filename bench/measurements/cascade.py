@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from perpedu.engine.cascade import Crowd, cascade
+from perpedu.engine.crowds import Crowd, cascade
 from perpedu.market.tiers import Tiers
 
 from ..timing import at_least, medians, seconds

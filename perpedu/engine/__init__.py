@@ -8,8 +8,8 @@ _HOMES = {
     "Close": "restoring", "smallest_close": "restoring", "Rules": "rules",
     "liquidate": "liquidation", "Outcome": "liquidation", "Step": "liquidation",
     "TRANSITIONS": "states", "Deficit": "states",
-    "Crowd": "cascade", "Cascade": "cascade", "cascade": "cascade", "shock": "cascade",
-    "fund_against_shock": "cascade",
+    "Crowd": "crowds", "Cascade": "crowds", "cascade": "crowds", "shock": "crowds",
+    "fund_against_shock": "crowds",
 }
 __all__ = sorted(_HOMES)
 

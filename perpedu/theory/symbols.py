@@ -217,6 +217,18 @@ impact_bid = _above_zero("impact_bid", r"P_\mathrm{bid}", PRICE, "average price 
                          "notional can be sold into the book")
 impact_ask = _above_zero("impact_ask", r"P_\mathrm{ask}", PRICE, "average price at which a given "
                          "notional can be bought from the book")
+restored_notional = _above_zero("restored_notional", "N_r", MONEY, "largest notional whose maintenance "
+                                "margin an equity meets")
+fund_change = _any_sign("fund_change", r"\Delta V", MONEY, "what a takeover brings the insurance fund; "
+                        "below 0: costs it")
+impact = _above_zero("impact", r"\eta", {"coin": -1}, "relative move of the price that the sale of one "
+                     "coin makes")
+line_density = _above_zero("line_density", "D", COIN, "coins whose lines are passed by a relative move of 1, "
+                           "at the pace of a small one")
+cascade_ratio = _above_zero("cascade_ratio", "R_c", PURE, "move that liquidations add to a move, per unit "
+                            "of it")
+first_move = _above_zero("first_move", "x_0", PURE, "adverse move from outside, a fraction of the price")
+whole_move = _any_sign("whole_move", "x", PURE, "adverse move with all that liquidations add to it")
 
 
 def every() -> dict[str, Quantity]:

@@ -126,7 +126,7 @@ def cascade(crowd: Crowd, path: Any, *, depth: Any, partial: bool = False, cushi
     All liquidations of one round get its average price.  The insurance fund never falls below 0: what
     it cannot pay is the deficit, for others to bear.
 
-    >>> crowd = Crowd(1, [10, 10], 100, [10, 14], "0.01")
+    >>> crowd = Crowd(1, [10, 10], 100, [100, 140], "0.01")
     >>> lone, both = (cascade(crowd, [100, 90.5], depth=depth) for depth in (100, 2))
     >>> lone.hit.tolist(), both.hit.tolist()
     ([0, 1], [0, 2])
