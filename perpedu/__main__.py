@@ -3,9 +3,9 @@
 import sys
 from importlib import import_module
 
-WORDS = {"class": "perpedu.classroom.commands"}
-USAGE = ("usage: python -m perpedu class new|release|grade|key|moodle|sheet …   (-h after any of "
-         "them says more)")
+WORDS = {"class": "perpedu.classroom.commands", "monitor": "perpedu.monitor.commands"}
+USAGE = ("usage: python -m perpedu class new|release|grade|key|moodle|sheet …\n"
+         "       python -m perpedu monitor …   (-h after any of them says more)")
 
 
 def main(words: list[str]) -> int:

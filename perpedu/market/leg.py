@@ -51,13 +51,22 @@ class Leg:
         """The tier of a notional, counted from 0; the last one above the table's cap."""
         return max(1, bisect_left(self._floors, notional)) - 1
 
-    def spare(self, price: Fraction, row: Row, fee: Fraction) -> Fraction:
-        """Unrealized PnL less requirement at a price, charged as this tier charges."""
+    def pnl(self, price: Fraction) -> Fraction:
+        """The unrealized PnL at a price."""
+        return self._pnl.plain(**self._given, mark_price=price)
+
+    def requirement(self, price: Fraction, fee: Fraction, row: Row | None = None) -> Fraction:
+        """Maintenance margin plus close fee at a price, charged as this tier or its own charges."""
         notional = self.notional(price)
+        row = row or self.rows[self.number(notional)]
         margin = formulas.maintenance_margin.plain(
             maintenance_rate=row.rate, deduction=row.deduction, notional=notional)
-        return self._pnl.plain(**self._given, mark_price=price) - formulas.requirement.plain(
-            maintenance_margin=margin, close_fee=fee, notional=notional)
+        return formulas.requirement.plain(maintenance_margin=margin, close_fee=fee,
+                                          notional=notional)
+
+    def spare(self, price: Fraction, row: Row, fee: Fraction) -> Fraction:
+        """Unrealized PnL less requirement at a price, charged as this tier charges."""
+        return self.pnl(price) - self.requirement(price, fee, row)
 
     @cached_property
     def _floors(self) -> list[Fraction]:
