@@ -35,8 +35,8 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test site serve print slides sheet screenshots outside notebooks worksheets \
-	bench facts lite lite-test classroom-test lock clean
+.PHONY: help lab test site serve print slides sheet dist versions screenshots outside notebooks \
+	worksheets bench facts lite lite-test classroom-test lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -66,6 +66,13 @@ sheet: .venv-test/.ready  ## exercises to print, with key: make sheet IDS="ch01.
 	@test -n "$(IDS)" || { echo 'make sheet needs exercises: make sheet IDS="ch01.equity ch01.notional"' >&2; exit 1; }
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -m perpedu class sheet $(IDS) --seed "$(or $(SEED),1)" --pdf -o "$(or $(TO),sheet.html)"
+
+dist: .venv-test/.ready  ## what a release carries, tried: wheel, sdist, site as zip, PDF, into dist
+	@$(TEST) tools/browser.py --install
+	$(TEST) -m tools.dist
+
+versions: .venv-test/.ready  ## the unit tests with the oldest declared and the newest versions (needs uv)
+	$(TEST) -m tools.versions
 
 screenshots: .venv-test/.ready  ## every kind of page in light, dark and 390 px, into _screenshots
 	@$(TEST) tools/browser.py --install

@@ -10,6 +10,23 @@ import pytest
 from tools.browser import ADVICE, find, launch
 
 OWN_HOSTS = {None, "localhost", "127.0.0.1"}
+#: What `--units` leaves out: what opens a browser, builds pages, starts a server or another
+#: environment, or compares notebooks, whose outputs hold under the lock alone.
+BIG = {"browser", "site", "printed", "lab", "wheel"}
+BIG_FILES = {"test_lab", "test_lite", "test_nbgrader", "test_notebooks", "test_environment"}
+
+
+def pytest_addoption(parser: Any) -> None:
+    parser.addoption("--units", action="store_true",
+                     help="only what needs no browser, no pages, no server and no notebook")
+
+
+def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
+    if config.getoption("--units"):
+        left_out = [item for item in items if item.path.stem in BIG_FILES
+                    or BIG & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)

@@ -218,6 +218,8 @@ def test_the_book_becomes_a_pdf(browser, printed):
 
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+#: Where there is no make, and to put a release where readers find it.
+OTHER_COMMANDS = r"python -m (pip install --require-hashes|pytest --units)|gh release create "
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -230,16 +232,45 @@ def test_a_workflow_says_what_it_does_with_commands_that_exist(path):
         assert job["timeout-minutes"] <= 60
         for step in job["steps"]:
             assert ("uses" in step) != ("run" in step)
-            if "run" in step:
-                assert re.fullmatch(r"make ([a-z]+)", step["run"])[1] in targets
+            made = re.fullmatch(r"make ([a-z]+)", step.get("run", ""))
+            if made:
+                assert made[1] in targets
+            elif "run" in step:
+                assert re.match(OTHER_COMMANDS, step["run"])
             else:
                 assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
 
 
-def test_the_workflows_are_for_tests_pages_and_links_on_a_schedule():
+def test_the_workflows_are_for_tests_pages_releases_and_links_on_a_schedule():
     known = {path.stem: YAML(typ="safe").load(path) for path in WORKFLOWS}
-    assert set(known) == {"links", "site", "tests"}
+    assert set(known) == {"links", "release", "site", "tests"}
     assert known["links"]["on"]["schedule"] and "publish" in known["site"]["jobs"]
+    assert known["release"]["on"]["push"]["tags"] == ["v*"]
+    jobs = known["tests"]["jobs"].values()
+    systems = {one for job in jobs for one in job["strategy"]["matrix"].get("os", [job["runs-on"]])}
+    assert systems == {"ubuntu-latest", "macos-latest", "windows-latest"}
+    for job in jobs:
+        assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+
+
+def test_whoever_reports_is_asked_for_chapter_version_and_expectation():
+    forms = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml"))
+    asked = {path.stem: YAML(typ="safe").load(path) for path in forms if path.stem != "config"}
+    assert set(asked) == {"error", "package", "venue"}
+    for form in asked.values():
+        assert form["name"] and form["description"]
+        fields = {part["id"]: part for part in form["body"]}
+        labels = " ".join(part["attributes"]["label"] + part["attributes"].get("description", "")
+                          for part in fields.values())
+        assert "chapter" in labels.lower() and fields["expected"]["validations"]["required"]
+        assert {part["type"] for part in form["body"]} <= {"input", "textarea"}
+
+
+def test_a_release_is_told_what_changed():
+    from tools import dist
+
+    said = dist.notes((ROOT / "CHANGELOG.md").read_text("utf-8"))
+    assert said.startswith("- ") and "\n## " not in said
 
 
 def test_addresses_outside_are_tried_and_missing_ones_named(tmp_path):
