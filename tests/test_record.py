@@ -13,7 +13,7 @@ import pytest
 import perpedu as pp
 from perpedu.showing import page as pages
 from perpedu.showing.element import module
-from perpedu.showing.review import bank_script, page_html
+from perpedu.showing.review import bank_scripts, lightened, page_html
 from perpedu.teaching import exercise as teaching
 from perpedu.teaching import record as records
 from perpedu.teaching import spacing
@@ -391,10 +391,15 @@ def site(tmp_path_factory):
     """A page with review and progress, a chapter's page with a card, and the bank beside them."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "_static").mkdir()
-    (folder / "_static" / "bank.js").write_text(bank_script(), "utf-8")
+    (folder / "_static" / "bank").mkdir()
+    for address, text in bank_scripts():
+        (folder / address).write_text(text, "utf-8")
     (folder / "review.html").write_text(pages.html("<h1>Review</h1>" + page_html("review")
                                                    + page_html("progress")), "utf-8")
-    (folder / "chapter.html").write_text(pages.html(pp.exercise(ID).html()), "utf-8")
+    chapter = pages.html(pp.exercise(ID).html())
+    (folder / "chapter.html").write_text(chapter, "utf-8")
+    (folder / "light.html").write_text(lightened(chapter, above=""), "utf-8")
+    (folder / "astray.html").write_text(lightened(chapter, above="no/"), "utf-8")
     return folder
 
 
@@ -424,6 +429,34 @@ def ago(days):
 
 def lines(*ids, days=9, **more):
     return "".join(answer(id, ago(days), **more).line() + "\n" for id in ids)
+
+
+def numbers_of(page):
+    return page.get_by_text(re.compile("numbers [0-9]+$")).inner_text()
+
+
+def test_a_page_without_the_other_numbers_gets_them_when_they_are_asked_for(quiet, site):
+    questions = {}
+    for name in ("chapter", "light"):
+        went(quiet, site, name)
+        questions[name] = asked = []
+        for place in range(21):
+            quiet.get_by_text(re.compile(f"numbers {place % 20 + 1}$")).wait_for()
+            asked.append(quiet.locator(".pp-card").inner_text())
+            quiet.get_by_role("button", name="New numbers").click()
+        assert len(set(asked)) == 20 and asked[20] == asked[0]
+    assert questions["light"] == questions["chapter"]
+    sizes = [(site / f"{name}.html").stat().st_size for name in questions]
+    assert sizes[1] < sizes[0] - 3_000
+
+
+def test_where_the_other_numbers_do_not_come_the_card_stays_as_it_is(page, site):
+    page.goto((site / "astray.html").as_uri())
+    before = numbers_of(page)
+    page.get_by_role("button", name="New numbers").click()
+    page.get_by_role("textbox", name="Your answer").fill("1")
+    page.keyboard.press("Enter")
+    assert "→ Not yet" in page.locator(".pp-feedback").inner_text() and numbers_of(page) == before
 
 
 def test_a_card_of_a_chapter_is_in_the_record_and_comes_back(quiet, site):

@@ -175,8 +175,8 @@ def one_position(**trade: Any) -> "Shown":
 
 #: The parts of the way from bankruptcy to the line: word, role, hatch.
 _PARTS = (("floor at the mark", "maintenance", ""), ("frozen at entry", "frozen", "//"),
-          ("fee to close", "text", ".."))
-_SIGNS = {"": "■", "//": "▨", "..": "▒"}
+          ("fee to close", "text", r"\\"))
+_SIGNS = {"": "■", "//": "▨", r"\\": "▧"}
 
 
 def _name(place: Place) -> str:

@@ -147,7 +147,7 @@ def prints_by_year() -> "Shown":
 
 
 #: The kinds of prints from low to high: word, fill, hatch, and where its word stands.
-_KINDS = {"below 0": ("liquidation", "", 0.0), "up to": ("mark", "..", 0.2),
+_KINDS = {"below 0": ("liquidation", "", 0.0), "up to": ("mark", r"\\", 0.2),
           "exactly": ("mark", "", 0.5), "above": ("mark", "//", 0.86)}
 
 
@@ -178,7 +178,7 @@ def _bar(axes: Any, row: int, part: Any) -> None:
 
 
 def _kinds_above(axes: Any) -> None:
-    signs = {"": "■", "//": "▨", "..": "▒"}
+    signs = {"": "■", "//": "▨", r"\\": "▧"}
     words = {"below 0": "below 0", "up to": "0 to 0.01 %", "exactly": "exactly 0.01 %",
              "above": "above"}
     for kind, (role, hatch, place) in _KINDS.items():

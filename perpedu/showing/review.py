@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -16,7 +19,8 @@ from .card import ExerciseCard, next_seed
 from .element import element, json_inside, short
 
 DOTS = {"open": "○", "tried": "◐", "right": "●"}
-BANK = "_static/bank.js"
+#: The exercises of a chapter with their drawn variants stand in a script of their own.
+BANK = "_static/bank"
 _STILL = {"review": "The questions that are due appear here where scripts run.",
           "progress": "How far you are appears here where scripts run."}
 
@@ -208,11 +212,32 @@ def _elsewhere(count: int) -> list[str]:
 
 def page_html(kind: str) -> str:
     """The element of a page that asks what is due ("review"), or says how far one is ("progress")."""
-    return element({"kind": kind, "bank": BANK}, f"<p>{_STILL[kind]}</p>")
+    parts = [f"{BANK}/{path.stem}.js" for path in bank.files()]
+    return element({"kind": kind, "bank": parts}, f"<p>{_STILL[kind]}</p>")
 
 
-def bank_script() -> str:
-    """Every exercise of the book with its drawn variants, as the script that such a page loads."""
-    specs = [ExerciseCard(Exercise(item, "1")).page_spec()
-             for path in bank.files() for item in bank.read(path).values()]
-    return f"window.perpeduBank = {json_inside(specs)};\n"
+def bank_scripts() -> Iterator[tuple[str, str]]:
+    """The exercises of each chapter with their drawn variants, as scripts by their address."""
+    for path in bank.files():
+        specs = [ExerciseCard(Exercise(item, "1")).page_spec() for item in bank.read(path).values()]
+        address = f"{BANK}/{path.stem}.js"
+        yield address, f"window.perpeduBank[{json_inside(address)}] = {json_inside(specs)};\n"
+
+
+def lightened(page: str, above: str) -> str:
+    """A chapter's page whose cards carry their own numbers alone.
+
+    The other numbers come from the chapter's script when a reader asks for them; `above` leads
+    from the page to the folder in which `_static` is.
+    """
+    return re.sub(r'(?<=<script type="application/json">)\{"kind":"card",.*?(?=</script>)',
+                  lambda found: _light(found[0], above), page)
+
+
+def _light(text: str, above: str) -> str:
+    spec = json.loads(text)
+    state = spec["state"]
+    state["variants"] = [one for one in state["variants"] if one["seed"] == spec["seed"]] or (
+        state["variants"][:1])
+    spec["more"] = f"{above}{BANK}/{state['id'].split('.')[0]}.js"
+    return json_inside(spec)

@@ -53,7 +53,8 @@ def _files(site: Path, book: Path) -> Iterator[tuple[str, str]]:
         yield f"{chapter.file}.ipynb", chapter_page(book / f"{chapter.file}.ipynb")
     yield "assets/perpedu.css", element.stylesheet() + _without_theme()
     yield "assets/perpedu.js", element.script()
-    yield "assets/bank.js", review.bank_script()
+    for address, text in review.bank_scripts():
+        yield f"assets/{address.removeprefix('_static/')}", text
     for name, text in licences.texts().items():
         yield f"assets/licences/{name}", text
     yield "assets/terms.js", terms((site / "glossary.md").read_text("utf-8"))

@@ -14,6 +14,7 @@ from pathlib import Path
 from . import CACHE, LITE, OUT, ROOT, SITE, Refused, check, links, numbers, vendor
 from .assemble import SOURCE, assemble, clear
 from .chapters import chapters
+from .lighter import lighter
 
 BUILT = CACHE / "built"
 #: Left out of what is published: Sphinx's own notes, templates, and maps for debugging.
@@ -30,7 +31,7 @@ def build(out: Path = OUT, cold: bool = False) -> Path:
     check.sources()
     vendor.install()
     assemble()
-    publish(jupyter_book("html"), out)
+    publish(lighter(jupyter_book("html")), out)
     links.check(out)
     return out
 

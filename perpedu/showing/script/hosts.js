@@ -35,23 +35,24 @@ function render({ model, el }) {
 // A card of a page: its numbers are one of the drawn variants; `judge` sees every verdict.
 function pageCard(spec, { seed = spec.seed, judged, turned }) {
   const { state } = spec, past = remembering();
-  let place = Math.max(0, state.variants.findIndex(variant => variant.seed === seed)), tries = 0;
-  const face = () => variantOf(state, state.variants[place]);
+  let now = state.variants.find(variant => variant.seed === seed) ?? state.variants[0], tries = 0;
+  const face = () => variantOf(state, now);
   const judge = (text, hints) => {
-    const now = face(), verdict = past.judge(now, text, hints);
+    const shown = face(), verdict = past.judge(shown, text, hints);
     if (!counts(verdict)) return verdict;
     tries += 1;
     judged(verdict);
-    return noted(verdict, state.id, now.seed, { hints, tries });
+    return noted(verdict, state.id, shown.seed, { hints, tries });
   };
   return { face: () => ({ ...face(), math: spec.math }),
     check: (text, tell, hints) => tell(judge(text, hints)),
-    next: rebuild => {
-      [place, tries] = [(place + 1) % state.variants.length, 0];
+    next: rebuild => withVariants(spec, all => {
+      const place = all.findIndex(variant => variant.seed === now.seed);
+      [now, tries] = [all[(place + 1) % all.length], 0];
       past.forget();
       rebuild();
       turned?.();
-    } };
+    }) };
 }
 
 function startElement(element) {

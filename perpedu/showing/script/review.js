@@ -163,12 +163,30 @@ function recordTools(tell, paint) {
 
 const announce = news => document.dispatchEvent(new CustomEvent(news));
 
-// The book's exercises: a script beside the page, because a page from a file can fetch nothing.
-function withBank(address, then, otherwise) {
-  if (window.perpeduBank) { then(window.perpeduBank); return; }
-  const there = document.querySelector("script[data-pp-bank]");
-  const loading = there ?? tag("script", { src: address, "data-pp-bank": true });
-  loading.addEventListener("load", () => then(window.perpeduBank));
-  loading.addEventListener("error", otherwise);
-  if (!there) document.head.append(loading);
+// Exercises with all their numbers, a script for each chapter: a page from a file can fetch nothing.
+function withBank(addresses, then, otherwise) {
+  const bank = window.perpeduBank ??= {}, keyOf = address => address.replace(/^.*(?=_static)/, "");
+  Promise.all(addresses.map(address => bank[keyOf(address)] ?? loadedScript(address)))
+    .then(() => then(addresses.flatMap(address => bank[keyOf(address)])), otherwise);
+}
+
+const scripts = new Map();
+
+function loadedScript(address) {
+  if (!scripts.has(address)) {
+    scripts.set(address, new Promise((there, missing) => {
+      const loading = tag("script", { src: address });
+      loading.addEventListener("load", there);
+      loading.addEventListener("error", () => { scripts.delete(address); missing(); });
+      document.head.append(loading);
+    }));
+  }
+  return scripts.get(address);
+}
+
+// A page's card has its own numbers alone; the others come when they are asked for.
+function withVariants({ state, more }, then) {
+  if (!more || state.variants.length > 1) { then(state.variants); return; }
+  withBank([more], bank => then(bank.find(one => one.state.id === state.id).state.variants),
+    () => then(state.variants));
 }
