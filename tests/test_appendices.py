@@ -10,8 +10,9 @@ from docutils.nodes import make_id
 import perpedu as pp
 from perpedu.teaching.registry import KINDS, VERDICTS
 from tests.axe import grave
-from tools.book import ROOT, audit
+from tools.book import ROOT, SITE, audit
 from tools.book.chapters import chapters
+from tools.book.glossary import terms
 from tools.book.links import Page
 
 DATA = Path(__file__).parent / "data"
@@ -144,3 +145,54 @@ def test_the_audit_reads_without_scripts(browser, site):
     assert page.locator(".pp-items > li:visible").count() == len(ITEMS)
     assert not page.locator(".pp-audit").is_visible()
     context.close()
+
+
+# ---- B, the glossary
+
+#: What the articles' own glossaries explain: 001, lines 103 to 108, and the whole of 003.
+OF_THE_SOURCES = ["MMR", "maintenance margin rate", "IM", "initial margin", "notional",
+                  "mark price", "funding", "ADL", "auto-deleveraging", "maintenance margin"]
+#: Capital letters that are no terms: coins, contracts, markets and who runs them.
+NAMES = set("""ADA BNB BTC BTCUSD BTCUSDC BTCUSDT CME DOGE DOGEUSDT ETH ETHUSDT FTX IMF MEXC OKX SOL
+SOLUSDT SPAN USD USDC USDT UTC XBT XBTUSD XXKK XYZUSD XYZUSDT""".split())
+KNOWN = {term.lower() for term in terms((SITE / "glossary.md").read_text("utf-8"))}
+
+
+def prose(chapter):
+    cells = nbformat.read(ROOT / f"{chapter.file}.ipynb", as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def defined(term):
+    """Whether the glossary has a term, or one that begins with it: isolated, isolated margin."""
+    plain = term.lower().strip().removeprefix("the ")
+    return any(known == plain or known.startswith(plain + " ") for known in
+               KNOWN | {known.removesuffix("s") for known in KNOWN})
+
+
+def used(text):
+    """The terms of a chapter: those that lead to the glossary, those of its summary, and
+    words in capitals."""
+    yield from re.findall(r"\{term\}`(?:[^`<]*<)?([^`<>]+)>?`", text)
+    summary = re.search(r"\*\*Terms\.\*\*(.*?)(?:\n\n|$)", text, re.DOTALL)
+    for words in re.findall(r"\*([^*]+)\*(?=:|,| and| \()", summary[1] if summary else ""):
+        yield from re.split(r", (?:and )?", words)
+    plain = re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+", "", text)
+    yield from set(re.findall(r"\b(?:[A-Z]{2,}|[A-Z][a-z][A-Z])\b", plain)) - NAMES
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.file[-12:])
+def test_every_term_of_a_chapter_is_in_the_glossary(chapter):
+    found = list(used(prose(chapter)))
+    assert len(found) > 5
+    assert not [term for term in found if not defined(term)]
+
+
+def test_the_finder_of_terms_can_fail():
+    text = "{term}`wibble`, {term}`a floor <floor>`, WIB\n\n**Terms.** *Wobble*, *gap*: so.\n\nEnd."
+    assert [term for term in used(text) if not defined(term)] == ["wibble", "Wobble", "WIB"]
+
+
+@pytest.mark.parametrize("term", OF_THE_SOURCES)
+def test_every_term_of_the_sources_glossaries_is_in_ours(term):
+    assert term.lower() in KNOWN

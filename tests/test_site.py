@@ -277,8 +277,13 @@ def test_a_term_is_explained_at_the_pointer_and_at_the_focus(quiet, base):
     assert not tip.is_visible()
     term.hover()
     assert len(tip.inner_text()) > 20
-    quiet.mouse.move(0, 0)
+    tip.hover()
+    assert tip.is_visible() and len(tip.inner_text()) > 20
+    quiet.keyboard.press("Escape")
     assert not tip.is_visible()
+    term.hover()
+    quiet.mouse.move(0, 0)
+    tip.wait_for(state="hidden")
     term.focus()
     assert tip.is_visible() and term.get_attribute("aria-describedby") == "pp-tip"
     quiet.keyboard.press("Escape")
@@ -289,6 +294,36 @@ def test_a_term_is_explained_at_the_pointer_and_at_the_focus(quiet, base):
     assert len(asked) >= 5 and set(asked) <= known
     term.press("Enter")
     quiet.wait_for_url("**/glossary.html#term-*")
+
+
+def test_a_term_is_explained_by_a_tap_and_followed_by_a_second_one(browser, site):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    page = opened(context.new_page(), (site / CHAPTERS[0]).as_uri())
+    term, tip = page.locator("a:has(> .std-term)").first, page.get_by_role("tooltip")
+    term.tap()
+    assert tip.is_visible() and page.url.endswith(CHAPTERS[0])
+    inside = tip.evaluate("node => node.getBoundingClientRect().right <= innerWidth")
+    assert inside and page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("article h1").first.tap()
+    assert not tip.is_visible()
+    term.tap()
+    term.tap()
+    page.wait_for_url("**/glossary.html#term-*")
+    context.close()
+
+
+def test_an_explanation_is_not_printed(page, site):
+    opened(page, (site / CHAPTERS[0]).as_uri()).locator("a:has(> .std-term)").first.hover()
+    assert page.get_by_role("tooltip").is_visible()
+    page.emulate_media(media="print")
+    assert not page.get_by_role("tooltip").is_visible()
+
+
+def test_every_explanation_has_its_place_in_the_glossary(page, site):
+    page.goto((site / "glossary.html").as_uri())
+    missing = page.evaluate(
+        "Object.keys(window.perpeduTerms).filter(id => !document.getElementById(id))")
+    assert missing == []
 
 
 def test_equations_are_numbered_and_linked(quiet, base):

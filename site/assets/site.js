@@ -2,13 +2,17 @@
 (() => {
   "use strict";
 
-  // ---- terms: their explanation at the pointer or at the focus, Escape puts it away ----
+  // ---- terms: their explanation at the pointer, at the focus or under the finger ----
+  // It stays while the pointer is on it; Escape or a tap elsewhere puts it away.
 
   const tip = document.createElement("div");
   Object.assign(tip, { id: "pp-tip", className: "pp-tip", hidden: true });
   tip.setAttribute("role", "tooltip");
+  let owner = null, leaving = 0;
 
   function show(link, words) {
+    hide();
+    owner = link;
     tip.textContent = words;
     tip.hidden = false;
     link.setAttribute("aria-describedby", tip.id);
@@ -20,17 +24,48 @@
     tip.style.top = `${top + window.scrollY}px`;
   }
 
-  function hide(link) {
+  function hide() {
+    clearTimeout(leaving);
     tip.hidden = true;
-    link.removeAttribute("aria-describedby");
+    owner?.removeAttribute("aria-describedby");
+    owner = null;
+  }
+
+  const stay = () => clearTimeout(leaving);
+  function leave() {
+    stay();
+    leaving = setTimeout(hide, 160);
   }
 
   function explain(link) {
     const words = window.perpeduTerms?.[decodeURIComponent(link.hash.slice(1))];
     if (!words) return;
-    for (const on of ["mouseenter", "focus"]) link.addEventListener(on, () => show(link, words));
-    for (const off of ["mouseleave", "blur"]) link.addEventListener(off, () => hide(link));
-    link.addEventListener("keydown", event => { if (event.key === "Escape") hide(link); });
+    let first = false;
+    link.addEventListener("mouseenter", () => show(link, words));
+    link.addEventListener("mouseleave", leave);
+    link.addEventListener("focus", () => show(link, words));
+    link.addEventListener("blur", hide);
+    // the first tap explains, the second one follows the link
+    link.addEventListener("pointerdown", event => {
+      first = event.pointerType === "touch" && owner !== link;
+    });
+    link.addEventListener("click", event => {
+      if (!first) return;
+      first = false;
+      event.preventDefault();
+      show(link, words);
+    });
+  }
+
+  function terms() {
+    document.body.append(tip);
+    document.querySelectorAll("a:has(> .std-term)").forEach(explain);
+    tip.addEventListener("mouseenter", stay);
+    tip.addEventListener("mouseleave", leave);
+    document.addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
+    document.addEventListener("pointerdown", event => {
+      if (owner && !tip.contains(event.target) && !owner.contains(event.target)) hide();
+    });
   }
 
   // ---- wide boxes can be scrolled by keyboard, too ----
@@ -141,8 +176,7 @@
   }
 
   function start() {
-    document.body.append(tip);
-    document.querySelectorAll("a:has(> .std-term)").forEach(explain);
+    terms();
     name();
     bare();
     audit();
