@@ -583,6 +583,71 @@ def implied_rate(mark_price, spot_price, carry_yield, kappa, iota):
         mark_price, spot_price, rate, carry_yield, kappa, iota))
 
 
+# stops and leverage
+
+def fill_price(stop_price, side, slippage):
+    """A sale at a stop brings less than the stop price, a purchase costs more."""
+    lost = zero_of(lambda money: money / stop_price - slippage)
+    return above_zero(stop_price - lost if side > 0 else stop_price + lost)
+
+
+def stop_limit(liquidation_price, side, slippage):
+    """The stop whose fill is the line."""
+    worse = -slippage if side > 0 else slippage
+    return above_zero(zero_of(lambda stop: stop + worse * stop - liquidation_price))
+
+
+def stop_left(collateral, side, size, exit_price, entry_price, close_fee):
+    sold = size * exit_price
+    return collateral + gain(side, size * entry_price, sold) - close_fee * sold
+
+
+def _leverage_of_coin(entry_price, need):
+    """The leverage whose margin, for one coin, just meets a need."""
+    margin = zero_of(need)
+    return above_zero(zero_of(lambda leverage: leverage * margin - entry_price))
+
+
+def stop_leverage(entry_price, side, exit_price, maintenance_rate, close_fee):
+    """One coin: what is left at the fill pays floor and fee there."""
+    return _leverage_of_coin(entry_price, lambda margin: (
+        margin + gain(side, entry_price, exit_price) - maintenance_rate * exit_price
+        - close_fee * exit_price))
+
+
+def stop_leverage_entry_basis(entry_price, side, exit_price, maintenance_rate, close_fee):
+    return _leverage_of_coin(entry_price, lambda margin: (
+        margin + gain(side, entry_price, exit_price) - maintenance_rate * entry_price
+        - close_fee * exit_price))
+
+
+def leverage_growth(leverage, drift, funding_a_year, volatility):
+    """A year of two outcomes, up and down by the volatility: x less half of its square, averaged."""
+    up, down = leverage * volatility, -leverage * volatility
+    return (leverage * drift - leverage * funding_a_year
+            + (up - up * up / 2 + down - down * down / 2) / 2)
+
+
+def _growth_curve(drift, funding_a_year, volatility):
+    """The growth as a parabola through 0, by its values at 1 and 2: bend and slope at 0."""
+    once, twice = (leverage_growth(F(n), drift, funding_a_year, volatility) for n in (1, 2))
+    bend = twice / 2 - once
+    return bend, once - bend
+
+
+def kelly_leverage(drift, funding_a_year, volatility):
+    """Half way between the two leverages at which nothing grows."""
+    return zero_growth_leverage(drift, funding_a_year, volatility) / 2
+
+
+def zero_growth_leverage(drift, funding_a_year, volatility):
+    bend, slope = _growth_curve(drift, funding_a_year, volatility)
+    return zero_of(lambda leverage: bend * leverage + slope)
+
+
+def kelly_growth(drift, funding_a_year, volatility):
+    return leverage_growth(kelly_leverage(drift, funding_a_year, volatility), drift, funding_a_year,
+                           volatility)
 # liquidation: the ledger after the close, the fund's two trades, round after round of a cascade
 
 def restoring_close(side, size, mark_price, exit_price, equity, maintenance_rate, deduction,

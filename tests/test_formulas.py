@@ -20,11 +20,12 @@ CATALOGUE = pp.formulas.catalogue()
 EVERY = pytest.mark.parametrize("name", CATALOGUE)
 DRAWS, CLOSE = 200, 1e-9
 RATES = {"maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
-         "liquidation_fee_rate", "base_rate", "rate_slope", "rate_step", "haircut"}
+         "liquidation_fee_rate", "base_rate", "rate_slope", "rate_step", "haircut", "slippage"}
 SETTLED_IN = {"linear": "quote", "inverse": "coin", "any": "settle"}
-LATEX = {r"\left(": "(", r"\right)": ")", r"\cdot": "*", r"\frac": "", "{": "(", "}": ")"}
+LATEX = {r"\left(": "(", r"\right)": ")", r"\cdot": "*", r"\frac": "", "{": "(", "}": ")", "^": "**"}
 OPERATORS = {ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b,
-             ast.Mult: lambda a, b: a * b, ast.Div: lambda a, b: a / b if b else None}
+             ast.Mult: lambda a, b: a * b, ast.Div: lambda a, b: a / b if b else None,
+             ast.Pow: lambda a, b: a ** int(b)}
 
 
 def fraction(number):

@@ -16,13 +16,18 @@ PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
            "base_rate", "marginal_rate", "initial_rate", "rate_step", "haircut", "liquidation_shock",
            "funding_rate", "premium", "interest_rate", "clamp", "funding_a_year",
            "funding_on_margin", "carry_cost", "cash_rate", "implied_rate", "carry_yield", "iota", "perpetual_basis",
+           "slippage", "drift", "volatility", "leverage_growth", "kelly_growth",
            "margin_ratio", "margin_level",
            "effective_rate", "liquidation_distance",
            "liquidation_distance_entry_basis", "entry_basis_distance")
-TIMES = ("leverage", "max_leverage", "effective_leverage")
+TIMES = ("leverage", "max_leverage", "effective_leverage", "stop_leverage", "kelly_leverage",
+         "zero_growth_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
 HOURS = ("hours_left", "interval_hours")
-_LABELS = {"unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side",
+_LABELS = {"stop_left": "left after the stop", "stop_leverage": "leverage below",
+           "fill_price": "fill", "kelly_leverage": "fastest growth at",
+           "zero_growth_leverage": "no growth at", "kelly_growth": "fastest growth",
+           "leverage_growth": "growth a year", "unrealized_pnl": "unrealized PnL", "realized_pnl": "realized PnL", "side": "side",
            "liquidation_price_leverage": "liquidation price",
            "liquidation_price_from_mark": "liquidation price",
            "liquidation_distance_entry_basis": "distance, entry basis",

@@ -217,6 +217,22 @@ impact_bid = _above_zero("impact_bid", r"P_\mathrm{bid}", PRICE, "average price 
                          "notional can be sold into the book")
 impact_ask = _above_zero("impact_ask", r"P_\mathrm{ask}", PRICE, "average price at which a given "
                          "notional can be bought from the book")
+slippage = _zero_or_more("slippage", r"\zeta", PURE, "how much worse than its stop price an order is "
+                         "filled, a fraction of the stop price")
+stop_left = _any_sign("stop_left", "W_S", MONEY, "money left once a stop has closed the position")
+stop_leverage = _above_zero("stop_leverage", "L_S", PURE, "leverage at which the line lies where a stop "
+                            "is filled: the leverage must stay below it")
+stop_limit = _above_zero("stop_limit", "S^{*}", PRICE, "stop price whose fill is the liquidation price")
+volatility = _above_zero("volatility", r"\sigma", PURE, "standard deviation of a year's change of the "
+                         "logarithm of the price")
+drift = _any_sign("drift", r"\mu", PURE, "growth rate of the expected price in a year")
+leverage_growth = _any_sign("leverage_growth", "g_L", PURE, "average growth of the logarithm of the "
+                            "money in a year, at a leverage that is kept up")
+kelly_leverage = _any_sign("kelly_leverage", "L_K", PURE, "leverage at which money grows fastest; below "
+                           "0: on the short side")
+zero_growth_leverage = _any_sign("zero_growth_leverage", "L_0", PURE, "leverage, not 0, at which money "
+                                 "does not grow")
+kelly_growth = _any_sign("kelly_growth", "g_K", PURE, "growth at the leverage of fastest growth")
 restored_notional = _above_zero("restored_notional", "N_r", MONEY, "largest notional whose maintenance "
                                 "margin an equity meets")
 fund_change = _any_sign("fund_change", r"\Delta V", MONEY, "what a takeover brings the insurance fund; "
