@@ -78,7 +78,7 @@ def brute_force(side, size, entry, leverage, stop, trigger, reduce_only, ticks, 
         if end == "liquidated":
             state = "cancelled" if alive else state
         elif reduce_only and not held:
-            state = {"triggered": "rejected"}.get(state, "cancelled") if alive else state
+            state = "cancelled" if alive else state
         elif state == "resting" and s * (tick[trigger] - stop) <= 0:
             state, since = "triggered", now
         if state in ("triggered", "partly filled") and now >= since + delay:
@@ -376,16 +376,16 @@ def test_without_gaps_the_nearer_one_comes_first(side):
 
 
 def test_gaps_alone_have_a_closed_form():
-    """Exponential gaps forget how far they came: past the stop, they pass the line by exp(-h/j)."""
-    trade, mean_gap, many = pp.Position("long", 1, 100, leverage=10), 0.03, 40
-    race = StopRace.of(trade, 95, "0.005", days=365, volatility=0, gaps_a_year=many, mean_gap=mean_gap)
+    """Exponential jumps forget how far they came: past the stop, they pass the line by exp(-h/j)."""
+    trade, mean_jump, many = pp.Position("long", 1, 100, leverage=10), 0.03, 40
+    race = StopRace.of(trade, 95, "0.005", days=365, volatility=0, jumps_a_year=many, mean_jump=mean_jump)
     done = simulate(race, 200_000, seed=3)
     stop, line = (-math.log(price) for price in (race.stop, race.line))
-    # n gaps add up to a gamma variable: below x with n gaps where a Poisson count of x/j is >= n
+    # n jumps add up to a gamma variable: below x with n jumps where a Poisson count of x/j is >= n
     poisson = lambda mean, n: math.exp(n * math.log(mean) - mean - math.lgamma(n + 1))
-    inside = sum(poisson(many, n) * (1 - sum(poisson(stop / mean_gap, k) for k in range(n)))
+    inside = sum(poisson(many, n) * (1 - sum(poisson(stop / mean_jump, k) for k in range(n)))
                  for n in range(1, 150)) + poisson(many, 0)
-    passed = math.exp(-(line - stop) / mean_gap)
+    passed = math.exp(-(line - stop) / mean_jump)
     want = np.array([(1 - inside) * (1 - passed), (1 - inside) * passed, inside])
     assert np.all(abs(done.mean[:3] - want) < 3.5 * np.maximum(done.standard_error[:3], 1e-5))
 
@@ -393,7 +393,7 @@ def test_gaps_alone_have_a_closed_form():
 def test_the_race_on_a_fine_grid():
     """Both together, step by step: 20,000 paths of 15-minute steps, and a bias that is known."""
     trade = pp.Position("long", 1, 100, leverage=10)
-    market = dict(days=10, volatility=0.7, drift=0.1, gaps_a_year=60, mean_gap=0.02)
+    market = dict(days=10, volatility=0.7, drift=0.1, jumps_a_year=60, mean_jump=0.02)
     race = StopRace.of(trade, 94, "0.005", close_fee="0.0005", slippage="0.002", **market)
     done = simulate(race, 100_000, seed=4)
     rng, count, steps = np.random.default_rng(5), 20_000, 960
@@ -419,7 +419,7 @@ def test_the_race_on_a_fine_grid():
 
 
 def test_workers_change_nothing():
-    race = StopRace(1, 0.95, 0.905, 10, 30, 0.7, gaps_a_year=12)
+    race = StopRace(1, 0.95, 0.905, 10, 30, 0.7, jumps_a_year=12)
     alone = simulate(race, 30_000, seed=7, block=5_000)
     with ThreadPoolExecutor(3) as executor:
         spread = simulate(race, 30_000, seed=7, block=5_000, executor=executor)
@@ -438,8 +438,8 @@ RACE = dict(sign=1, stop=0.95, line=0.9, leverage=10, days=7, volatility=0.7)
     (lambda: StopRace(**RACE | dict(line=1)), "line"),
     (lambda: StopRace(**RACE | dict(days=0)), "days"),
     (lambda: StopRace(**RACE | dict(volatility=-0.1)), "volatility"),
-    (lambda: StopRace(**RACE | dict(mean_gap=0)), "mean_gap"),
-    (lambda: StopRace(**RACE | dict(gaps_a_year=-1)), "gaps_a_year"),
+    (lambda: StopRace(**RACE | dict(mean_jump=0)), "mean_jump"),
+    (lambda: StopRace(**RACE | dict(jumps_a_year=-1)), "jumps_a_year"),
     (lambda: StopRace(**RACE | dict(slippage=1)), "slippage"),
     (lambda: Compounding(1, 0.3, -1), "volatility"),
     (lambda: Compounding(1, 0.3, 1, days=0.5), "days"),

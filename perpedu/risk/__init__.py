@@ -5,9 +5,9 @@ from importlib import import_module as _import_module
 _HOMES = {"simulate": "simulation", "Estimate": "simulation",
           **dict.fromkeys(("Sizing", "size_for_stop", "fill_price", "leverage_to", "Compounding"),
                           "leverage"),
-          **dict.fromkeys(("Machine", "STOP", "StopOrder"), "orders"),
+          **dict.fromkeys(("Machine", "STOP", "StopOrder", "TRIGGERS"), "orders"),
           **dict.fromkeys(("Happening", "Replay", "replay", "AccountReplay", "replay_account"),
-                          "replay"),
+                          "replays"),
           "StopRace": "race"}
 __all__ = [*_HOMES]
 

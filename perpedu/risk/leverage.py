@@ -68,7 +68,7 @@ def size_for_stop(side: str, entry: Any, stop: Any, risk: Any, tiers: Any, *, sl
 
     >>> plan = size_for_stop("long", 60_000, 57_000, 300, "0.005", slippage="0.01")
     >>> plan.fill, plan.size, round(float(plan.leverage_below), 2)
-    (56430, 10/119, 15.56)
+    (56430, 10/119, 15.58)
 
     Raises ValueError that names the argument, its value and what was expected.
     """

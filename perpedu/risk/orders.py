@@ -85,7 +85,7 @@ STOP = Machine(
     },
     events={
         "accept": "the venue takes the order",
-        "refuse": "the venue does not take it, because it would trigger at once, for instance",
+        "refuse": "the venue does not take it, for instance because it would trigger at once",
         "trigger": "the chosen price reaches the stop price",
         "fill part": "a part is traded",
         "fill": "the rest is traded",
@@ -102,7 +102,7 @@ STOP = Machine(
         ("resting", "liquidation"): "cancelled",
         ("triggered", "fill part"): "partly filled",
         ("triggered", "fill"): "filled",
-        ("triggered", "nothing to reduce"): "rejected",
+        ("triggered", "nothing to reduce"): "cancelled",
         ("triggered", "liquidation"): "cancelled",
         ("partly filled", "fill part"): "partly filled",
         ("partly filled", "fill"): "filled",

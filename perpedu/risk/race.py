@@ -1,9 +1,9 @@
-"""Which comes first, the stop or the liquidation?  Without gaps the nearer one; gaps pass both.
+"""Which comes first, the stop or the liquidation?  Without jumps the nearer one; jumps pass both.
 
-Between gaps the price moves without a jump (geometric Brownian motion), so it meets whatever is
-nearer first, and the only question is whether it meets it at all.  A gap goes against the position;
-its size, as a logarithm, is exponential.  Gaps come at random times, so many a year on average.
-Nothing is put on a grid: the time from gap to gap is drawn, the move in it, and then whether a
+Between jumps the price moves without a jump (geometric Brownian motion), so it meets whatever is
+nearer first, and the only question is whether it meets it at all.  A jump goes against the position;
+its size, as a logarithm, is exponential.  Jumps come at random times, so many a year on average.
+Nothing is put on a grid: the time from jump to jump is drawn, the move in it, and then whether a
 barrier was touched on the way, by the Brownian bridge.
 """
 
@@ -31,11 +31,11 @@ class StopRace:
 
     sign: +1 long, −1 short; stop, line: prices over the entry price; None: there is none.
     leverage: notional at entry over the margin; days: how long; volatility, drift: of a year, of
-    what moves without gaps; gaps_a_year, mean_gap: how many on average, and their mean size as a
+    what moves without jumps; jumps_a_year, mean_jump: how many on average, and their mean size as a
     logarithm, against the position; slippage, close_fee: fractions of the price of the fill.
 
     Each path gives four numbers: 1 where the stop came first, 1 where the liquidation did, 1 where
-    neither, and what is left of 1 of margin (0 after a liquidation; never below 0).  A gap that
+    neither, and what is left of 1 of margin (0 after a liquidation; never below 0).  A jump that
     passes both is a liquidation.
 
     Raises ValueError that names the argument, its value and what was expected.
@@ -48,8 +48,8 @@ class StopRace:
     days: float
     volatility: float
     drift: float = 0.0
-    gaps_a_year: float = 0.0
-    mean_gap: float = 0.02
+    jumps_a_year: float = 0.0
+    mean_jump: float = 0.02
     slippage: float = 0.0
     close_fee: float = 0.0
 
@@ -57,7 +57,7 @@ class StopRace:
         if self.sign not in (1, -1):
             raise refuse("sign", self.sign, "+1 (long) or -1 (short)")
         for name, check in {"leverage": positive, "days": positive, "volatility": not_negative,
-                            "drift": rational, "gaps_a_year": not_negative, "mean_gap": positive,
+                            "drift": rational, "jumps_a_year": not_negative, "mean_jump": positive,
                             "slippage": fraction_of_one, "close_fee": fraction_of_one}.items():
             object.__setattr__(self, name, float(check(name, getattr(self, name))))
         for name in ("stop", "line"):
@@ -92,13 +92,13 @@ class StopRace:
             end = self._drifted(generator, moved, wait)
             touched = self._touched(generator, moved, end, wait)
             self._settle(done, open_[touched], self._nearer(), numpy.full(touched.sum(), self.near))
-            gap = ~touched & (wait < left)
-            after = end - self.mean_gap * generator.standard_exponential(end.size)
-            hit = gap & (after <= self.near)
+            jump = ~touched & (wait < left)
+            after = end - self.mean_jump * generator.standard_exponential(end.size)
+            hit = jump & (after <= self.near)
             self._settle(done, open_[hit], after[hit] <= self.at(self.line), after[hit])
-            over = ~touched & ~gap
+            over = ~touched & ~jump
             self._time_up(done, open_[over], end[over])
-            on = gap & ~hit
+            on = jump & ~hit
             open_, moved, left = open_[on], after[on], (left - wait)[on]
         return done
 
@@ -118,9 +118,9 @@ class StopRace:
     def _wait(self, generator: "Generator", left: "numpy.ndarray") -> "numpy.ndarray":
         import numpy
 
-        if self.gaps_a_year == 0:
+        if self.jumps_a_year == 0:
             return left
-        return numpy.minimum(left, generator.standard_exponential(left.size) / self.gaps_a_year)
+        return numpy.minimum(left, generator.standard_exponential(left.size) / self.jumps_a_year)
 
     def _drifted(self, generator: "Generator", moved: "numpy.ndarray", wait: "numpy.ndarray"):
         mean = self.sign * (self.drift - self.volatility**2 / 2)

@@ -52,6 +52,7 @@ ROLE_OF = {
     "entry_basis_price": "frozen", "line_without_fee": "frozen",
     "no_maintenance_price": "bankruptcy",
     "share_of_margin_price": "muted", "sign_error_price": "muted",
+    "growth_in_per_cent": "equity", "leverage_growth": "equity", "kelly_growth": "equity",
     "index_price": "muted", "tier_1": "muted", "tier_2": "muted", "tier_3": "muted",
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ _NOTHING = (r"\,", r"\!", r"\displaystyle")
 _LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ", r"\delta": "δ", r"\Delta": "Δ",
             r"\Gamma": "Γ", r"\phi": "φ", r"\ell": "ℓ", r"\xi": "ξ",
             r"\pi": "π", r"\beta": "β", r"\epsilon": "ε", r"\kappa": "κ", r"\iota": "ι",
-            r"\theta": "θ", r"\infty": "∞"}
+            r"\theta": "θ", r"\infty": "∞", r"\zeta": "ζ", r"\mu": "μ", r"\sigma": "σ"}
 _ACCENTS = {r"\bar": "¯", r"\hat": "^"}
 _COMMAND = re.compile(r"\\(left|right|frac|cdot|le|ge|leq|geq|times|approx|pm)(?![a-zA-Z])")
 _TOKEN = re.compile(r"\s+|\\[a-zA-Z]+|\\.|[0-9.]+|.")
