@@ -8,7 +8,7 @@ from .. import formulas as f
 from ..market.account import Account
 from ..market.facts import candles
 from ..market.position import Position
-from ..risk import STOP, Compounding, Replay, StopRace, leverage_to, simulate, size_for_stop
+from ..risk import STOP, Compounding, Replay, StopRace, leverage_to, size_for_stop
 from ..teaching.numbers_typed import show as number
 from ..theory.exact import rational
 from .chapter1 import RATE, trade
@@ -119,6 +119,8 @@ def race_table(stops: tuple = (None, 54_300, 54_600, 55_000, 57_000, 59_000), da
     >>> print(str(race_table((57_000,), paths=2_000)).splitlines()[-1].strip().split()[0])
     57,000
     """
+    from ..risk import simulate
+
     rows = []
     for stop in stops:
         race = StopRace.of(trade(), stop, RATE, days=days, slippage=SLIPPAGE, close_fee=FEE,
@@ -143,6 +145,8 @@ def growth_table(leverages: tuple = ("0.3", "0.61", "1", "1.22", "2"), paths: in
     >>> print(str(growth_table(("0.61",), paths=1_000)).splitlines()[-1].strip().split()[1])
     9.18
     """
+    from ..risk import simulate
+
     rows = []
     for leverage in leverages:
         exact = f.leverage_growth.exact(leverage=leverage, **MARKET, funding_a_year=funding)
