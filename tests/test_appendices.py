@@ -8,9 +8,10 @@ import pytest
 from docutils.nodes import make_id
 
 import perpedu as pp
+from perpedu.market.rulebook import KEYS, NOT_FOUND
 from perpedu.teaching.registry import KINDS, VERDICTS
 from tests.axe import grave
-from tools.book import ROOT, SITE, audit
+from tools.book import ROOT, SITE, audit, questions, venues
 from tools.book.chapters import chapters
 from tools.book.glossary import terms
 from tools.book.links import Page
@@ -196,3 +197,81 @@ def test_the_finder_of_terms_can_fail():
 @pytest.mark.parametrize("term", OF_THE_SOURCES)
 def test_every_term_of_the_sources_glossaries_is_in_ours(term):
     assert term.lower() in KNOWN
+
+
+# ---- D, the venues
+
+
+def section(venue):
+    """The part of the page that is about one venue."""
+    return venues.rulebooks().split(f"(venue-{venue.name})=")[1].split("\n(venue-")[0]
+
+
+@pytest.mark.parametrize("name", pp.Venue.names())
+def test_every_rule_of_a_venue_stands_with_its_source_and_its_date(name):
+    venue = pp.Venue.load(name)
+    rows = dict(re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td></tr>', section(venue)))
+    assert list(rows) == list(venues.NAMES.values()) and set(venues.NAMES) == set(KEYS)
+    for key, row in zip(venues.NAMES, rows.values()):
+        rule = venue.rule(key)
+        assert ("not found</i>" in row) == (rule.value == NOT_FOUND)
+        assert bool(rule.source) == ("source: " in row)
+        for address in re.findall(r'href="#(.*?)"', row):
+            assert f'<li id="{address}">' in section(venue)
+        if rule.source:
+            assert f", {venues.dated(rule.source)}</a>" in row
+
+
+def test_dates_of_citations():
+    assert venues.dated("Bybit, as of 2024-09-10, https://a.b/2026-01-01") == "2024-09-10"
+    assert venues.dated("Deribit, Auto Liquidation") == "without a date"
+
+
+def test_earlier_rules_tables_and_examples_are_shown():
+    bybit = section(pp.Venue.load("bybit"))
+    assert "Until 2026-05-27: entry" in bybit and "Computed here: 92.5." in bybit
+    assert "BTCUSDT, undated: " in bybit and "0.0075" not in section(pp.Venue.load("deribit"))
+    assert "Until 2022-01-11: 0.5 %" in section(pp.Venue.load("deribit"))
+    assert section(pp.Venue.load("binance")).count("<li>BTCUSDT, 20") == 12
+
+
+def test_the_table_of_differences_has_a_line_for_each_venue():
+    lines = re.findall(r'<tr><th scope="row"><a href="#venue-(\w+)">', venues.differences())
+    assert lines == pp.Venue.names()
+
+
+# ---- E, questions and answers
+
+#: Where the articles ask: the lines of their questions.
+ASKED = {"002": [60, 61, 62, 63], "003": [90, 94, 98, 102], "004": [70, 72, 74, 76]}
+
+
+def test_every_question_of_the_articles_is_asked():
+    wanted = [f"{seed}-{line}" for seed, lines in ASKED.items() for line in lines]
+    assert list(questions.ASKED) == wanted
+    wanted_ids = " ".join(ids for _, ids in questions.ASKED.values()).split()
+    assert set(wanted_ids) <= EVERY.keys()
+    text = questions.questions()
+    for id in set(wanted_ids) & ITEMS.keys():
+        assert f'verdicts.html#item-{id}">{id}</a>' in text
+
+
+@pytest.mark.parametrize("key", questions.ASKED)
+def test_a_question_has_one_right_answer_and_a_word_for_each_other(key):
+    for seed in ("1", "2", "3"):
+        pure = questions.load(f"faq.{key}", seed, file=questions.FILE)
+        assert pure.check(pure.expected).correct and len(pure.options) >= 4
+        for option in {name for name, _ in pure.options} - {pure.expected}:
+            verdict = pure.check(option)
+            assert not verdict.correct and len(verdict.message.split()) > 12
+
+
+def test_the_questions_are_answered_on_the_page(page, site):
+    page.goto((site / "questions.html").as_uri())
+    cards = page.locator(".pp-element[data-pp=card]")
+    assert cards.count() == len(questions.ASKED)
+    for key, shown in zip(questions.ASKED, cards.all()):
+        shown.locator(f"input[value={questions.card(key).expected}]").check()
+        shown.get_by_role("button", name="Check").press("Enter")
+        assert shown.locator(".pp-feedback").inner_text().startswith("✓")
+    assert page.console_errors == page.page_errors == page.external == []

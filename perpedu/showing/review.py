@@ -158,9 +158,10 @@ class Progress:
         known = _standings(answers, day)
         book = spacing.catalogue()
         self.day, self.chapters = day, spacing.progress(known, book)
-        ids = {one.id for one in book}
-        self._notes = [*_strange(self.strangers), *_elsewhere(
-            sum(answer.exercise not in ids for answer in answers))]
+        ids = {one.id for one in book}  # the questions of appendix E, faq., come back nowhere
+        self._notes = [*_strange(self.strangers), *_elsewhere(sum(
+            answer.exercise not in ids and not answer.exercise.startswith("faq.")
+            for answer in answers))]
 
     def __repr__(self) -> str:
         lines = [f"{_title(chapter.name)}: " + ", ".join(

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 import perpedu as pp
 from perpedu.showing.review import page_html
 
-from . import LITE, OUT, ROOT, SITE, Refused, audit, first, licences, teaching
+from . import LITE, OUT, ROOT, SITE, Refused, audit, first, licences, questions, teaching, venues
 from .chapters import chapters
 
 INSERT = re.compile(r"<!-- insert: ([a-z]+) -->")
@@ -227,7 +227,8 @@ def lite() -> str:
 
 INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
            "notation": notation, "formulas": formulas, "audit": audit.audit, "verdicts": audit.counts, "count": count,
-           "reference": reference, "licences": licences.table, "report": report, "lite": lite,
+           "venuecount": lambda: str(len(venues.all_venues())), "differences": venues.differences,
+           "rulebooks": venues.rulebooks, "questions": questions.questions, "reference": reference, "licences": licences.table, "report": report, "lite": lite,
            "review": lambda: _raw(page_html("review")),
            "progress": lambda: _raw(page_html("progress")),
            "weeks": teaching.weeks, "day": teaching.day, "objectives": teaching.objectives}

@@ -101,7 +101,8 @@ function pageProgress(root, bank) {
     const open = [...list.querySelectorAll("details")].map(node => node.open);
     list.replaceChildren(...[...chapters].map(([name, rows], i) => chapterOfProgress(name, rows, open[i])));
     const ids = new Set(bank.map(({ state }) => state.id));
-    const other = answers.filter(({ exercise }) => !ids.has(exercise)).length;
+    const strange = id => !ids.has(id) && !id.startsWith("faq."); // appendix E comes back nowhere
+    const other = answers.filter(({ exercise }) => strange(exercise)).length;
     notes.replaceChildren(...[
       strangers.length && put(WORDS.strange, { count: strangers.length, first: strangerWords(strangers[0]) }),
       other && put(WORDS.elsewhere, { count: other }),
