@@ -8,6 +8,8 @@ The arguments are named like the symbols of the book. None: there is no such val
 from fractions import Fraction as F
 from functools import partial
 
+import mpmath as mp
+
 
 def zero_of(gap):
     """Where a gap that changes in a straight line is 0; None where it never is, or always."""
@@ -583,6 +585,92 @@ def implied_rate(mark_price, spot_price, carry_yield, kappa, iota):
         mark_price, spot_price, rate, carry_yield, kappa, iota))
 
 
+# how likely a touch is: by images, with mpmath
+
+def _normal(x):
+    """The normal distribution from the incomplete gamma function."""
+    tail = mp.gammainc(mp.mpf(1) / 2, x * x / 2, regularized=True) / 2
+    return tail if x < 0 else 1 - tail
+
+
+def _number(value):
+    return mp.mpf(value.numerator) / value.denominator
+
+
+def _untouched(line, log_drift, volatility, horizon):
+    """A walk that starts at 0 stays above a line below it: what its image leaves over."""
+    spread = volatility * mp.sqrt(horizon)
+    own = _normal((log_drift * horizon - line) / spread)
+    image = _normal((log_drift * horizon + line) / spread)
+    return own - mp.exp(2 * log_drift * line / volatility**2) * image
+
+
+def _touched(side, line, log_drift, volatility, horizon):
+    """A short is a long in the mirror."""
+    with mp.workdps(180):
+        return 1 - _untouched(side * line, side * log_drift, volatility, horizon)
+
+
+def log_drift(drift, volatility):
+    return zero_of(lambda found: 2 * (drift - found) - volatility * volatility)
+
+
+def log_barrier(liquidation_price, mark_price):
+    return mp.log(_number(liquidation_price)) - mp.log(_number(mark_price))
+
+
+def log_barrier_leverage(side, leverage, maintenance_rate):
+    """At an entry of 1, from the price at which the equity is the maintenance margin."""
+    price = zero_of(lambda price: 1 / leverage + side * (price - 1) - maintenance_rate * price)
+    return mp.log(_number(price)) if above_zero(price) else None
+
+
+def finish_probability(side, log_barrier, log_drift, volatility, horizon):
+    gap = _number(log_barrier) - _number(log_drift) * _number(horizon)
+    return _normal(side * gap / mp.sqrt(_number(horizon * volatility**2)))
+
+
+def touch_probability(side, log_barrier, log_drift, volatility, horizon):
+    return _touched(side, *map(_number, (log_barrier, log_drift, volatility, horizon)))
+
+
+def touch_ever(log_barrier, log_drift, volatility):
+    toward = log_barrier * log_drift >= 0
+    return mp.mpf(1) if toward else mp.exp(_number(2 * log_barrier * log_drift / volatility**2))
+
+
+def touch_density(side, log_barrier, log_drift, volatility, horizon):
+    """How fast the probability of a touch grows."""
+    walk = tuple(map(_number, (log_barrier, log_drift, volatility)))
+    with mp.workdps(180):
+        now, moment = _number(horizon), mp.mpf(10) ** -60
+        later, earlier = (_touched(side, *walk, time) for time in (now + moment, now - moment))
+        return (later - earlier) / (2 * moment)
+
+
+def funded_drift(side, log_drift, funding_a_year, maintenance_rate):
+    """The line's own move is taken off."""
+    line = zero_of(lambda move: move * (1 - side * maintenance_rate) - side * funding_a_year)
+    return None if line is None else log_drift - line
+
+
+def touch_probability_long(leverage, maintenance_rate, drift, volatility, horizon):
+    return _of_a_position(1, leverage, maintenance_rate, drift, volatility, horizon)
+
+
+def touch_probability_short(leverage, maintenance_rate, drift, volatility, horizon):
+    return _of_a_position(-1, leverage, maintenance_rate, drift, volatility, horizon)
+
+
+def _of_a_position(side, leverage, maintenance_rate, drift, volatility, horizon):
+    with mp.workdps(180):
+        line = log_barrier_leverage(side, leverage, maintenance_rate)
+        if line is None:
+            return None
+        return _touched(side, line, _number(log_drift(drift, volatility)), _number(volatility),
+                        _number(horizon))
+
+
 # stops and leverage
 
 def fill_price(stop_price, side, slippage):
@@ -648,6 +736,8 @@ def zero_growth_leverage(drift, funding_a_year, volatility):
 def kelly_growth(drift, funding_a_year, volatility):
     return leverage_growth(kelly_leverage(drift, funding_a_year, volatility), drift, funding_a_year,
                            volatility)
+
+
 # liquidation: the ledger after the close, the fund's two trades, round after round of a cascade
 
 def restoring_close(side, size, mark_price, exit_price, equity, maintenance_rate, deduction,

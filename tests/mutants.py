@@ -10,11 +10,13 @@ from types import SimpleNamespace
 
 import sympy as sp
 
+from perpedu.theory.functions import Phi
+
 PICTURES = ("image/png", "image/jpeg")  # their numbers are printed beside them: see the lint
 VIEW = "application/vnd.jupyter.widget-view+json"  # a random id, no number
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 TOKEN = re.compile(r"Math\.\w+|[A-Za-z_]\w*|\d+(?:\.\d+)?|[-+*/(),]|[<>=?:&|!]+|\s+")
-SWAPPED = {"Math.max": "Math.min", "Math.min": "Math.max"}
+SWAPPED = {"Math.max": "Math.min", "Math.min": "Math.max", "Math.PI": "3"}
 
 
 # formulas, as SymPy trees
@@ -76,12 +78,12 @@ def javascript_mutants(text):
     """Each operator, name, number and pair of brackets of a JavaScript expression changed."""
     tokens = TOKEN.findall(text)
     assert "".join(tokens) == text, f"the mutants do not know all of {text}"
-    names = sorted({token for token in tokens if token.isidentifier()})
+    names = sorted({token for token in tokens if token.isidentifier() and token != "Phi"})
     for place, token in enumerate(tokens):
         for other in _other_tokens(token, _is_sign(tokens, place), names):
             changed = "".join([*tokens[:place], other, *tokens[place + 1:]])
             yield f"{token!r} at {place} to {other!r}", changed
-        if token == "(" and (place == 0 or not tokens[place - 1].startswith("Math.")):
+        if token == "(" and (place == 0 or not tokens[place - 1].startswith(("Math.", "Phi"))):
             end = _closing(tokens, place)
             inside = [*tokens[:place], *tokens[place + 1:end], *tokens[end + 1:]]
             yield f"brackets at {place} dropped", "".join(inside)
@@ -94,7 +96,7 @@ def _other_tokens(token, is_sign, names):
         return [other for other in "+-*/" if other != token]
     if token in SWAPPED:
         return [SWAPPED[token]]
-    if token.startswith("Math."):
+    if token.startswith("Math.") or token == "Phi":
         return [""]
     if token.isidentifier():
         return [*(other for other in names if other != token), f"(-{token})", f"(2*{token})", "0"]
@@ -120,8 +122,9 @@ def _closing(tokens, place):
 def javascript_as_sympy(text, symbols):
     """What a JavaScript expression of sums, products and `Math` means; None where it is another."""
     exact = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)", r"Rational('\1')", text)
-    math = SimpleNamespace(max=sp.Max, min=sp.Min, abs=sp.Abs, sqrt=sp.sqrt, pow=operator.pow)
-    names = {symbol.name: symbol for symbol in symbols}
+    math = SimpleNamespace(max=sp.Max, min=sp.Min, abs=sp.Abs, sqrt=sp.sqrt, pow=operator.pow,
+                           exp=sp.exp, log=sp.log, PI=sp.pi)
+    names = {symbol.name: symbol for symbol in symbols} | {"Phi": Phi}
     try:
         return eval(exact, {"__builtins__": {}, "Rational": sp.Rational, "Math": math}, names)
     except (SyntaxError, TypeError, NameError, AttributeError):

@@ -6,8 +6,10 @@ import pickle
 import re
 from fractions import Fraction as F
 from functools import cache
+from importlib.resources import files
 from random import Random
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -15,6 +17,7 @@ from formula_oracles import ORACLES
 
 import perpedu as pp
 from perpedu.theory.formula import Formula
+from perpedu.theory.functions import Phi, on_floats
 
 CATALOGUE = pp.formulas.catalogue()
 EVERY = pytest.mark.parametrize("name", CATALOGUE)
@@ -22,20 +25,37 @@ DRAWS, CLOSE = 200, 1e-9
 RATES = {"maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
          "liquidation_fee_rate", "base_rate", "rate_slope", "rate_step", "haircut", "slippage"}
 SETTLED_IN = {"linear": "quote", "inverse": "coin", "any": "settle"}
-LATEX = {r"\left(": "(", r"\right)": ")", r"\cdot": "*", r"\frac": "", "{": "(", "}": ")", "^": "**"}
+#: From where to where symbols are drawn in formulas with exp, log, sqrt or Φ.
+SANE = {"leverage": (F(3, 2), 125), "volatility": (F(3, 10), 2), "horizon": (F(1, 50), 2),
+        "drift": (-2, 2), "log_drift": (-2, 2), "log_barrier": (F(-7, 10), F(7, 10))}
+LATEX = {r"\left(": "(", r"\right)": ")", r"\cdot": "*", r"\frac": "", "{": "(", "}": ")",
+         "^": "**", ",": ",", "e^{": "exp(", r"\sqrt{": "sqrt(", r"\log{": "log(", r"\pi": "pi",
+         r"\Phi\left(": "Phi(", r"\min\left(": "min(", r"\max\left(": "max("}
 OPERATORS = {ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b,
              ast.Mult: lambda a, b: a * b, ast.Div: lambda a, b: a / b if b else None,
-             ast.Pow: lambda a, b: a ** int(b)}
+             ast.Pow: lambda a, b: a**b if b == int(b) else real(a) ** real(b)}
+FUNCTIONS = {"exp": mpmath.exp, "Phi": mpmath.ncdf, "min": min, "max": max,
+             "sqrt": lambda x: mpmath.sqrt(x) if x >= 0 else None,
+             "log": lambda x: mpmath.log(x) if x > 0 else None}
+NORMAL = files("perpedu.showing").joinpath("script/normal.js").read_text("utf-8")
+
+
+def real(number):
+    """A number of mpmath."""
+    return mpmath.mpf(number.numerator) / number.denominator if isinstance(number, F) else number
 
 
 def fraction(number):
     return None if number is None else F(int(number.p), int(number.q))
 
 
-def draw(rng, symbol):
+def draw(rng, symbol, ranges=()):
     """A rational of the kind that the symbol stands for."""
     if symbol.values:
         return F(rng.choice(symbol.values))
+    if symbol.name in ranges:
+        low, high = ranges[symbol.name]
+        return low + (high - low) * F(rng.randrange(1, 1000), 1000)
     if symbol.name in RATES:
         return F(rng.randrange(0, 999), 1000)
     number = F(rng.randrange(1, 10**6), rng.randrange(1, 1000))
@@ -45,9 +65,16 @@ def draw(rng, symbol):
 @cache
 def draws(name, count=DRAWS):
     """Inputs of the formula, each with the oracle's value."""
-    rng, symbols = Random(name), CATALOGUE[name].symbols
-    inputs = [{s.name: draw(rng, s) for s in symbols} for _ in range(count)]
-    return [(values, ORACLES[name](**values)) for values in inputs]
+    rng, formula = Random(name), CATALOGUE[name]
+    ranges = () if formula.is_rational else SANE
+    inputs = [{s.name: draw(rng, s, ranges) for s in formula.symbols} for _ in range(count)]
+    with mpmath.workdps(50):
+        return [(values, as_fraction(ORACLES[name](**values))) for values in inputs]
+
+
+def as_fraction(value):
+    """An oracle's number; one of mpmath is kept to 40 digits."""
+    return F(mpmath.nstr(value, 40)) if isinstance(value, mpmath.mpf) else value
 
 
 def given(formula, values):
@@ -55,13 +82,21 @@ def given(formula, values):
     return {s.name: values[s.name] for s in formula.symbols}
 
 
+def agree(formula, got, expected):
+    """Whether two values are the same: exactly so where there is a fraction."""
+    if formula.is_rational or None in (got, expected):
+        return got == expected
+    return abs(as_fraction(got) - expected) <= CLOSE * abs(expected)
+
+
 # the checks, which the mutation test uses as well
 
 def check_exact(formula, cases):
     """The exact value is the oracle's, and there is none where the oracle has none."""
     for values, expected in cases:
-        got = fraction(formula.exact(**given(formula, values)))
-        assert got == expected, f"{formula.name}: {got} where {expected} is right, at {values}"
+        got = fraction(formula.number(**given(formula, values)))
+        right = agree(formula, got, expected)
+        assert right, f"{formula.name}: {got} where {expected} is right, at {values}"
 
 
 def check_units(formula):
@@ -92,12 +127,15 @@ def in_javascript(page, jobs):
 
     None: not finite; the text of the error where the expression is no JavaScript.
     """
-    return page.evaluate("""jobs => jobs.map(([names, expressions, rows]) => expressions.map(e => {
-        try {
-            const run = new Function(...names, '"use strict"; return (' + e + ');');
-            return rows.map(row => run(...row)).map(x => Number.isFinite(x) ? x : null);
-        } catch (error) { return String(error); }
-    }))""", jobs)
+    return page.evaluate("""([jobs, normal]) => {
+        const Phi = new Function(normal + "; return Phi;")();
+        return jobs.map(([names, expressions, rows]) => expressions.map(e => {
+            try {
+                const run = new Function("Phi", ...names, '"use strict"; return (' + e + ');');
+                return rows.map(row => run(Phi, ...row)).map(x => Number.isFinite(x) ? x : null);
+            } catch (error) { return String(error); }
+        }));
+    }""", [jobs, NORMAL])
 
 
 def javascript_job(name, expressions, cases):
@@ -129,6 +167,10 @@ def test_exact_value(name):
 def test_plain_value_on_fractions(name):
     """Without checks: the exact value where there is one, also through a pickle."""
     formula = pickle.loads(pickle.dumps(CATALOGUE[name]))
+    if not formula.is_rational:
+        with pytest.raises(TypeError, match=f"{name} has no exact arithmetic on fractions"):
+            formula.plain(**draws(name)[0][0])
+        return
     for values, wanted in draws(name)[:30]:
         if wanted is not None:
             got = formula.plain(**{key: F(value) for key, value in values.items()}, unused=1)
@@ -138,6 +180,26 @@ def test_plain_value_on_fractions(name):
 def test_plain_keeps_a_broken_constant_exact():
     q, third = pp.symbols.size, sp.Rational(1, 3)
     assert Formula("x", q, q * third + third, chapter=1, source="").plain(size=F(1)) == F(2, 3)
+
+
+@EVERY
+def test_exact_value_is_an_expression_where_it_is_no_fraction(name):
+    formula = CATALOGUE[name]
+    for values, wanted in draws(name)[:30]:
+        exact = formula.exact(**values)
+        if exact is not None and not exact.is_Rational:
+            assert not formula.is_rational and not exact.free_symbols and not exact.has(sp.Float)
+            assert abs(F(str(sp.N(exact, 30))) - wanted) <= F(1, 10**25) * abs(wanted)
+
+
+def test_where_a_formula_with_a_logarithm_or_a_root_is_not_real_it_has_no_value():
+    y, x = pp.symbols.equity, pp.symbols.unrealized_pnl
+    for bad, expression in ((-1, sp.log(x)), (0, sp.log(x)), (-1, sp.sqrt(x)), (0, Phi(1 / x))):
+        formula = Formula("x", y, expression, chapter=1, source="")
+        assert not formula.is_rational
+        assert formula.exact(unrealized_pnl=bad) is None and formula.number(unrealized_pnl=bad) is None
+        assert np.isnan(formula.numpy(unrealized_pnl=[1.0, bad])).tolist() == [False, bad != 0 or (
+            not isinstance(expression, Phi))]
 
 
 @EVERY
@@ -157,6 +219,17 @@ def test_javascript_value(page):
         check_js(name, answers, draws(name))
 
 
+def test_the_normal_distribution_in_numpy_and_in_javascript(page):
+    x = np.concatenate([np.linspace(-37, 9, 4601), np.random.default_rng(7).normal(0, 3, 2000)])
+    there = page.evaluate("([x, normal]) => x.map(new Function(normal + '; return Phi;')())",
+                          [x.tolist(), NORMAL])
+    with mpmath.workdps(30):
+        wanted = np.array([float(mpmath.ncdf(mpmath.mpf(value))) for value in x])
+    np.testing.assert_allclose(on_floats(x), wanted, rtol=2e-13, atol=0)
+    np.testing.assert_allclose(there, wanted, rtol=1e-12, atol=0)
+    assert on_floats(x.reshape(-1, 7, 41)).shape == (len(x) // 287, 7, 41) and type(on_floats(0.0)) is float
+
+
 # its LaTeX says the same: read back, it has the same value
 
 @EVERY
@@ -171,10 +244,13 @@ def check_latex(formula, text, cases):
     code, seen = read_latex(right, formula.symbols)
     assert seen == {s.name for s in formula.symbols}, "a symbol that LaTeX does not mention"
     for values, expected in cases:
+        if not formula.is_rational:
+            values = {name: real(value) for name, value in values.items()}
         got = arithmetic(ast.parse(code, mode="eval").body, values)
         if formula.result.is_positive and got is not None and got <= 0:
             got = None
-        assert got == expected, f"{text} means {code}: {got} where {expected} is right"
+        right = agree(formula, got, expected)
+        assert right, f"{text} means {code}: {got} where {expected} is right"
 
 
 def read_latex(text, symbols):
@@ -203,11 +279,15 @@ def latex_tokens(text, names):
 
 
 def arithmetic(node, values):
-    """The value of a sum, difference, product or quotient over Fractions; None where none."""
+    """The value of an expression over Fractions, or numbers of mpmath; None where none."""
     if isinstance(node, ast.Name):
-        return values[node.id]
+        return values[node.id] if node.id in values else +mpmath.pi
+    if isinstance(node, ast.Call):
+        parts = [arithmetic(part, values) for part in node.args]
+        return None if None in parts else FUNCTIONS[node.func.id](*parts)
     if isinstance(node, ast.Constant):
-        return F(node.value)
+        return node.value if any(isinstance(value, mpmath.mpf) for value in values.values()) else (
+            F(node.value))
     if isinstance(node, ast.UnaryOp):
         part = arithmetic(node.operand, values)
         return None if part is None else -part if isinstance(node.op, ast.USub) else part

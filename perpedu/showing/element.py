@@ -15,7 +15,7 @@ from ..teaching import equality, feedback, grammar, numbers_typed, spacing, trie
 from . import look
 
 SHORT = 104
-SCRIPT = ("numbers", "elements", "picture", "explorer", "card", "ledger", "expression", "tries",
+SCRIPT = ("numbers", "elements", "normal", "picture", "explorer", "card", "ledger", "expression", "tries",
           "calculator", "memory", "record", "review", "hosts")
 
 

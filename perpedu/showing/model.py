@@ -9,6 +9,7 @@ import sympy
 from .. import formulas
 from ..theory import symbols as s
 from ..theory.formula import Formula
+from ..theory.functions import javascript
 from ..theory.symbols import PURE, Quantity, every
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ class Model:
         return formula.result if formula.result.name == name else _renamed(name, formula.result)
 
     def exact(self, values: dict[str, Any]) -> dict[str, sympy.Rational | None]:
-        """Every value, exact, by name; None where there is none."""
+        """Every value by name, exact or, where no fraction is, to 30 digits; None where there is none."""
         known: dict[str, Any] = dict(values)
         for name, formula in self._open(values):
             needed = {symbol.name: known[symbol.name] for symbol in formula.symbols}
             missing = None in needed.values() or not holds(EXISTS.get(name), known)
-            known[name] = None if missing else formula.exact(**needed)
+            known[name] = None if missing else formula.number(**needed)
         return known
 
     def numpy(self, values: dict[str, Any]) -> dict[str, "numpy.ndarray"]:
@@ -122,5 +123,5 @@ def condition_js(condition: Any) -> str | None:
         return f"(!{parts[0]})"
     if parts:
         return "(" + (" && " if isinstance(condition, sympy.And) else " || ").join(parts) + ")"
-    left, right = (sympy.jscode(side) for side in (condition.lhs, condition.rhs))
+    left, right = (javascript(side) for side in (condition.lhs, condition.rhs))
     return f"(cmp({left}, {right}) {_SIGNS[condition.func]} 0)"

@@ -1,7 +1,7 @@
 """Exact values of SymPy expressions without SymPy: the tree is walked once, then only Fractions.
 
 Rational functions, roots, maximum, minimum, absolute value, sign and piecewise formulas are known.
-Where a root is irrational, the same tree can be walked with mpmath numbers instead.
+Where a root is irrational, and for exp, log and Φ, the same tree can be walked with mpmath numbers.
 """
 
 from __future__ import annotations
@@ -126,6 +126,38 @@ class Compiled:
         if top * top != value.numerator or bottom * bottom != value.denominator:
             raise Irrational
         return Fraction(top, bottom)
+
+    def transcendental(self, node: Any, name: str) -> Callable[[Point], Any]:
+        (part,) = self.parts(node)
+        if self.mp is None:
+            raise ValueError(f"expression: {node.func.__name__} cannot be compared exactly")
+        function = getattr(self.mp, name)
+        return lambda point: function(part(point))
+
+    def _exp(self, node: Any) -> Callable[[Point], Any]:
+        return self.transcendental(node, "exp")
+
+    def _phi(self, node: Any) -> Callable[[Point], Any]:
+        return self.transcendental(node, "ncdf")
+
+    def _pi(self, node: Any) -> Callable[[Point], Any]:
+        if self.mp is None:
+            raise ValueError("expression: pi cannot be compared exactly")
+        return lambda point: +self.mp.pi
+
+    def _log(self, node: Any) -> Callable[[Point], Any]:
+        value = self.transcendental(node, "ln")
+
+        def real(point: Point) -> Any:
+            try:
+                found = value(point)
+            except ValueError:  # ln(0)
+                raise Undefined from None
+            if isinstance(found, self.mp.mpc):
+                raise Undefined
+            return found
+
+        return real
 
     def extreme(self, node: Any, choose: Callable) -> Callable[[Point], Any]:
         parts, took = self.parts(node), self.fork(len(node.args))

@@ -26,6 +26,8 @@ from .evaluation import Compiled, Undefined
 from .parser import AnswerError, parse_answer
 
 FUNCTIONS = ("max", "min", "abs")
+#: Digits of a formula's value that is no fraction.
+DIGITS = 30
 #: What a tier table says at the position's notional, of the rows beside it, and of its first row.
 TIER_NAMES = ("maintenance_rate", "deduction", "max_leverage", "lower_rate", "lower_deduction",
               "upper_rate", "upper_deduction", "first_rate")
@@ -166,17 +168,32 @@ def formulas() -> dict[str, Any]:
 
 
 class FormulaTerm(Compiled):
-    """A formula's value; Undefined where it must be positive and is not."""
+    """A formula's value; Undefined where it must be positive and is not.
+
+    Where the value is no fraction, it is the nearest decimal of DIGITS digits.
+    """
 
     def __init__(self, formula: Any) -> None:
-        super().__init__(formula.expression)
+        super().__init__(formula.expression, None if formula.is_rational else _decimals())
         self.positive = bool(formula.result.is_positive)
 
     def __call__(self, values: Any) -> Fraction:
         found = super().__call__(values)
+        if self.mp:
+            found = Fraction(self.mp.nstr(found, DIGITS))
         if self.positive and found <= 0 and values.strict:
             raise Undefined
         return found
+
+
+@cache
+def _decimals() -> Any:
+    """mpmath with digits to spare."""
+    from mpmath import MPContext
+
+    context = MPContext()
+    context.dps = DIGITS + 20
+    return context
 
 
 @cache

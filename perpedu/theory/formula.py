@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from .exact import broadcastable, floats, fraction, rational, refuse
+from .functions import is_rational, javascript, on_floats, put
 from .notation import tex
 from .symbols import Quantity, every
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 CONTRACTS = ("linear", "inverse", "any")
 _SIDES = "+1 (long) or -1 (short)"
+_DIGITS = 30
 
 
 class Formula:
@@ -53,8 +55,16 @@ class Formula:
         """The equation as LaTeX, without dollar signs."""
         return tex(self.equation)
 
-    def exact(self, **values: Any) -> sympy.Rational | None:
-        """The exact rational value, or None where there is none (no such price, division by 0).
+    @cached_property
+    def is_rational(self) -> bool:
+        """Whether its value at fractions is a fraction: no root, logarithm, exponential or Φ."""
+        return is_rational(self.expression)
+
+    def exact(self, **values: Any) -> sympy.Expr | None:
+        """The exact value, or None where there is none (no such price, division by 0).
+
+        A rational number where the formula `is_rational`; else the exact SymPy expression, which
+        `sympy.N` gives to any number of digits, or `number` to 30.  None also where it is not real.
 
         Raises ValueError for a missing or unknown name, a value that is not a number, a side
         other than +1 or -1.
@@ -62,8 +72,17 @@ class Formula:
         numbers = {name: rational(name, value) for name, value in values.items()}
         self._check_names(values)
         self._check_sides(values, numbers)
-        value = self.expression.xreplace({s: numbers[s.name] for s in self.symbols})
+        value = put(self.expression, {s: numbers[s.name] for s in self.symbols})
         return value if self._exists(value) else None
+
+    def number(self, **values: Any) -> sympy.Rational | None:
+        """`exact`, but always rational: where it is not, the nearest decimal of 30 digits.
+
+        >>> from perpedu import formulas
+        >>> formulas.initial_margin.number(entry_notional=6000, leverage=10)
+        600
+        """
+        return _as_rational(self.exact(**values))
 
     def numpy(self, **arrays: Any) -> "numpy.ndarray":
         """The value for arrays that broadcast against each other, as float64; nan where none.
@@ -94,13 +113,19 @@ class Formula:
         """The bare exact arithmetic, for Fractions that the caller has checked: many at once.
 
         Names that the formula does not need are left out.  ZeroDivisionError where there is no
-        value; a price below 0 comes out as it is.
+        value; a price below 0 comes out as it is.  TypeError unless the formula `is_rational`.
         """
+        if not self.is_rational:
+            raise TypeError(f"{self.name} has no exact arithmetic on fractions, for it has a root, "
+                            "a logarithm, an exponential or Φ: use exact, number or numpy")
         return self._on_fractions(*(values[symbol.name] for symbol in self.symbols))
 
     def js(self) -> str:
-        """The right-hand side as a JavaScript expression; variables are named like the symbols."""
-        return sympy.jscode(self.expression)
+        """The right-hand side as a JavaScript expression; variables are named like the symbols.
+
+        `Math` has its exp, log and sqrt; `Phi` is a function of the page's script.
+        """
+        return javascript(self.expression)
 
     def at(self, name: str, result: Quantity | None = None, **values: Any) -> "Formula":
         """The same formula with some symbols fixed, under a name of its own."""
@@ -152,7 +177,8 @@ class Formula:
 
     @cached_property
     def _vectorized(self):
-        return sympy.lambdify(self.symbols, self.expression, modules="numpy", cse=True)
+        return sympy.lambdify(self.symbols, self.expression, modules=[{"Phi": on_floats}, "numpy"],
+                              cse=True)
 
     @cached_property
     def _on_fractions(self):
@@ -164,7 +190,10 @@ class Formula:
         return partial(bare, *(fraction(n) for n in broken))
 
     def _exists(self, value: sympy.Expr) -> bool:
-        return bool(value.is_Rational) and not (self.result.is_positive and value <= 0)
+        near = value if value.is_Rational or self.is_rational else sympy.N(value, _DIGITS)
+        if not (near.is_Rational or near.is_Float and near.is_finite):
+            return False
+        return not (self.result.is_positive and near <= 0)
 
     def _check_names(self, values: dict[str, Any]) -> None:
         self._refuse_unknown(values)
@@ -205,3 +234,9 @@ class Formula:
 
     def __repr__(self) -> str:
         return f"Formula({self.name}: {self.result} = {self.expression})"
+
+
+def _as_rational(value: sympy.Expr | None) -> sympy.Rational | None:
+    if value is None or value.is_Rational:
+        return value
+    return sympy.Rational(str(sympy.N(value, _DIGITS)))

@@ -217,15 +217,29 @@ impact_bid = _above_zero("impact_bid", r"P_\mathrm{bid}", PRICE, "average price 
                          "notional can be sold into the book")
 impact_ask = _above_zero("impact_ask", r"P_\mathrm{ask}", PRICE, "average price at which a given "
                          "notional can be bought from the book")
+volatility = _above_zero("volatility", r"\sigma", PURE, "standard deviation of a year's change of the "
+                         "logarithm of the price")
+drift = _any_sign("drift", r"\mu", PURE, "growth rate of the expected price in a year")
+log_drift = _any_sign("log_drift", r"\nu", PURE, "mean change of the logarithm of the price in a year")
+horizon = _above_zero("horizon", r"\tau", PURE, "time ahead, in years of 365 days")
+log_barrier = _any_sign("log_barrier", "b^{*}", PURE, "logarithm of the liquidation price over the "
+                        "price now: below 0 for a long, above 0 for a short")
+finish_probability = _zero_or_more("finish_probability", r"H_\tau", PURE, "probability that the price "
+                                   "stands beyond the line at the horizon")
+touch_probability = _zero_or_more("touch_probability", "H", PURE, "probability that the price touches "
+                                  "the line within the horizon")
+touch_ever = _zero_or_more("touch_ever", r"H_\infty", PURE, "probability that the price ever touches "
+                           "the line")
+touch_density = _zero_or_more("touch_density", "h^{*}", PURE, "probability of the first touch, a year "
+                              "of time, at the horizon")
+funded_drift = _any_sign("funded_drift", r"\nu_F", PURE, "mean change in a year of the logarithm of "
+                         "the price over the moving line")
 slippage = _zero_or_more("slippage", r"\zeta", PURE, "how much worse than its stop price an order is "
                          "filled, a fraction of the stop price")
 stop_left = _any_sign("stop_left", "W_S", MONEY, "money left once a stop has closed the position")
 stop_leverage = _above_zero("stop_leverage", "L_S", PURE, "leverage at which the line lies where a stop "
                             "is filled: the leverage must stay below it")
 stop_limit = _above_zero("stop_limit", "S^{*}", PRICE, "stop price whose fill is the liquidation price")
-volatility = _above_zero("volatility", r"\sigma", PURE, "standard deviation of a year's change of the "
-                         "logarithm of the price")
-drift = _any_sign("drift", r"\mu", PURE, "growth rate of the expected price in a year")
 leverage_growth = _any_sign("leverage_growth", "g_L", PURE, "average growth of the logarithm of the "
                             "money in a year, at a leverage that is kept up")
 kelly_leverage = _any_sign("kelly_leverage", "L_K", PURE, "leverage at which money grows fastest; below "

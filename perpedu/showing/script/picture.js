@@ -11,11 +11,11 @@ function compiled(js, names) {
   const used = names.filter(name => new RegExp(`\\b${name}\\b`).test(js));
   const key = [js, ...used].join();
   if (!ready.has(key)) {
-    ready.set(key, new Function("cmp", ...used, `"use strict"; return (${js});`));
+    ready.set(key, new Function("cmp", "Phi", ...used, `"use strict"; return (${js});`));
   }
   const run = ready.get(key);
   return values => used.some(name => values[name] === null) ? null
-    : run(cmp, ...used.map(name => values[name]));
+    : run(cmp, Phi, ...used.map(name => values[name]));
 }
 
 // A function from given values to all values by name; null where there is none.
