@@ -14,10 +14,12 @@ _SIGNS = {r"\cdot": "·", "-": "−", "*": "∗", r"\leq": "≤", r"\geq": "≥"
           r"\times": "×", r"\approx": "≈", r"\pm": "±", r"\%": "%", r"\sum": "∑",
           r"\;": "\u2002", "\\ ": "\u00a0"}
 _NOTHING = (r"\,", r"\!", r"\displaystyle")
-_LETTERS = {r"\rho": "ρ", r"\lambda": "λ", r"\sigma": "σ", r"\delta": "δ", r"\Delta": "Δ",
-            r"\Gamma": "Γ", r"\phi": "φ", r"\ell": "ℓ", r"\xi": "ξ",
-            r"\pi": "π", r"\beta": "β", r"\epsilon": "ε", r"\kappa": "κ", r"\iota": "ι",
-            r"\theta": "θ", r"\infty": "∞", r"\zeta": "ζ", r"\mu": "μ", r"\sigma": "σ"}
+_LETTERS = {r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε",
+            r"\zeta": "ζ", r"\eta": "η", r"\theta": "θ", r"\iota": "ι", r"\kappa": "κ",
+            r"\lambda": "λ", r"\mu": "μ", r"\nu": "ν", r"\xi": "ξ", r"\pi": "π", r"\rho": "ρ",
+            r"\sigma": "σ", r"\tau": "τ", r"\phi": "φ", r"\chi": "χ", r"\psi": "ψ", r"\omega": "ω",
+            r"\Delta": "Δ", r"\Gamma": "Γ", r"\Phi": "Φ", r"\ell": "ℓ", r"\infty": "∞",
+            r"\log": "log", r"\min": "min", r"\max": "max"}
 _ACCENTS = {r"\bar": "¯", r"\hat": "^"}
 _COMMAND = re.compile(r"\\(left|right|frac|cdot|le|ge|leq|geq|times|approx|pm)(?![a-zA-Z])")
 _TOKEN = re.compile(r"\s+|\\[a-zA-Z]+|\\.|[0-9.]+|.")
@@ -117,6 +119,8 @@ class _Reader:
             return f"<mrow>{self.row('}')}</mrow>"
         if token == r"\frac":
             return f"<mfrac>{self._group()}{self._group()}</mfrac>"
+        if token == r"\sqrt":
+            return f"<msqrt>{self._group()}</msqrt>"
         if token == r"\left":
             return self._brackets()
         if token == r"\mathrm":
