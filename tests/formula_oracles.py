@@ -639,15 +639,6 @@ def touch_ever(log_barrier, log_drift, volatility):
     return mp.mpf(1) if toward else mp.exp(_number(2 * log_barrier * log_drift / volatility**2))
 
 
-def touch_density(side, log_barrier, log_drift, volatility, horizon):
-    """How fast the probability of a touch grows."""
-    walk = tuple(map(_number, (log_barrier, log_drift, volatility)))
-    with mp.workdps(180):
-        now, moment = _number(horizon), mp.mpf(10) ** -60
-        later, earlier = (_touched(side, *walk, time) for time in (now + moment, now - moment))
-        return (later - earlier) / (2 * moment)
-
-
 def funded_drift(side, log_drift, funding_a_year, maintenance_rate):
     """The line's own move is taken off."""
     line = zero_of(lambda move: move * (1 - side * maintenance_rate) - side * funding_a_year)

@@ -230,8 +230,6 @@ touch_probability = _zero_or_more("touch_probability", "H", PURE, "probability t
                                   "the line within the horizon")
 touch_ever = _zero_or_more("touch_ever", r"H_\infty", PURE, "probability that the price ever touches "
                            "the line")
-touch_density = _zero_or_more("touch_density", "h^{*}", PURE, "probability of the first touch, a year "
-                              "of time, at the horizon")
 funded_drift = _any_sign("funded_drift", r"\nu_F", PURE, "mean change in a year of the logarithm of "
                          "the price over the moving line")
 slippage = _zero_or_more("slippage", r"\zeta", PURE, "how much worse than its stop price an order is "

@@ -1,6 +1,6 @@
 """Chapter 10: how likely it is that the price touches a line within a given time."""
 
-from sympy import Min, exp, log, pi, sqrt
+from sympy import Min, exp, log, sqrt
 
 from .. import symbols as s
 from ..formula import Formula
@@ -47,11 +47,6 @@ touch_probability = _passage(
 touch_ever = _passage(
     "touch_ever", s.touch_ever, Min(1, _tilt), *_WALK,
     "certain unless the drift of the logarithm leads away from the line")
-
-touch_density = _passage(
-    "touch_density", s.touch_density,
-    -s.side * s.log_barrier / (s.volatility * sqrt(2 * pi * s.horizon**3))
-    * exp(-(s.log_barrier - s.log_drift * s.horizon)**2 / (2 * s.volatility**2 * s.horizon)), *_WALK)
 
 funded_drift = _passage(
     "funded_drift", s.funded_drift,
