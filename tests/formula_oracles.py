@@ -773,6 +773,69 @@ def whole_move(first_move, cascade_ratio):
     return zero_of(lambda whole: first_move + cascade_ratio * whole - whole)
 
 
+# the rate that a venue needs
+
+def closeout_time(closeout_minutes):
+    return above_zero(zero_of(lambda days: days * 24 * 60 - closeout_minutes))
+
+
+def _root(value):
+    return mp.exp(mp.log(_number(value)) / 2)
+
+
+def closeout_deviation(daily_volatility, closeout_time):
+    """Variances add up over time."""
+    return _root(daily_volatility * daily_volatility * closeout_time)
+
+
+def move_rate(tail_multiple, daily_volatility, closeout_time):
+    return _root((tail_multiple * daily_volatility)**2 * closeout_time)
+
+
+def covered_time(move_rate, tail_multiple, daily_volatility):
+    """As many days as fit their variances into the square of the rate."""
+    a_day = (tail_multiple * daily_volatility)**2
+    return above_zero(zero_of(lambda days: days * a_day - move_rate * move_rate))
+
+
+def impact_rate(impact_factor, daily_volatility, notional, daily_volume):
+    return _root((impact_factor * daily_volatility)**2 * notional / daily_volume)
+
+
+def needed_rate(move_rate, impact_rate):
+    """Of 900 of notional: both parts in money."""
+    return above_zero(zero_of(lambda rate: 900 * rate - 900 * move_rate - 900 * impact_rate))
+
+
+def implied_volume(notional, impact_factor, daily_volatility, impact_rate):
+    whole = (impact_factor * daily_volatility)**2
+    return above_zero(zero_of(lambda volume: volume * impact_rate**2 - notional * whole))
+
+
+def marginal_impact_rate(impact_factor, daily_volatility, notional, daily_volume):
+    """How fast the money for the impact grows with the notional."""
+    with mp.workdps(200):
+        now, little = _number(notional), _number(notional) * mp.mpf(10)**-60
+
+        def money(size):
+            whole = _number((impact_factor * daily_volatility)**2 / daily_volume)
+            return size * mp.exp(mp.log(whole * size) / 2)
+
+        return (money(now + little) - money(now - little)) / (2 * little)
+
+
+def expected_deficit(maintenance_rate, closeout_deviation):
+    """The first repeated integral of the error function, by Tricomi's U."""
+    spread = _number(closeout_deviation)
+    square = (_number(maintenance_rate) / spread)**2 / 2
+    return spread / mp.sqrt(8 * mp.pi) * mp.exp(-square) * mp.hyperu(1, mp.mpf(1) / 2, square)
+
+
+def leverage_at_line(maintenance_rate):
+    """A notional of 700 over the equity that the rate asks."""
+    return above_zero(zero_of(lambda times: times * maintenance_rate * 700 - 700))
+
+
 _HELPERS = ("F", "partial", "zero_of", "above_zero", "price_of", "gain")
 ORACLES = {name: item for name, item in list(globals().items())
            if callable(item) and name not in _HELPERS and not name.startswith("_")}

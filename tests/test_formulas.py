@@ -27,7 +27,8 @@ RATES = {"maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
 SETTLED_IN = {"linear": "quote", "inverse": "coin", "any": "settle"}
 #: From where to where symbols are drawn in formulas with exp, log, sqrt or Φ.
 SANE = {"leverage": (F(3, 2), 125), "volatility": (F(3, 10), 2), "horizon": (F(1, 50), 2),
-        "drift": (-2, 2), "log_drift": (-2, 2), "log_barrier": (F(-7, 10), F(7, 10))}
+        "drift": (-2, 2), "log_drift": (-2, 2), "log_barrier": (F(-7, 10), F(7, 10)),
+        "closeout_deviation": (F(1, 20), F(1, 2))}
 LATEX = {r"\left(": "(", r"\right)": ")", r"\cdot": "*", r"\frac": "", "{": "(", "}": ")",
          "^": "**", ",": ",", "e^{": "exp(", r"\sqrt{": "sqrt(", r"\log{": "log(", r"\pi": "pi",
          r"\Phi\left(": "Phi(", r"\min\left(": "min(", r"\max\left(": "max("}

@@ -8,7 +8,11 @@ _HOMES = {"simulate": "simulation", "Estimate": "simulation",
           **dict.fromkeys(("Machine", "STOP", "StopOrder", "TRIGGERS"), "orders"),
           **dict.fromkeys(("Happening", "Replay", "replay", "AccountReplay", "replay_account"),
                           "replays"),
-          "StopRace": "race"}
+          "StopRace": "race",
+          **dict.fromkeys(("Law", "daily_volatility", "fit_law", "normal_low", "tail_multiple",
+                           "tier_slope"), "rate"),
+          "closeout_deficit": "deficit", "Day": "crash",
+          **dict.fromkeys(("Crowd", "RateRule", "crash_days", "replay_rate"), "procyclical")}
 __all__ = [*_HOMES]
 
 

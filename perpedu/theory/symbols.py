@@ -257,6 +257,24 @@ cascade_ratio = _above_zero("cascade_ratio", "R_c", PURE, "move that liquidation
                             "of it")
 first_move = _above_zero("first_move", "x_0", PURE, "adverse move from outside, a fraction of the price")
 whole_move = _any_sign("whole_move", "x", PURE, "adverse move with all that liquidations add to it")
+daily_volatility = _above_zero("daily_volatility", r"\sigma_d", PURE, "standard deviation of the relative "
+                               "move of a day")
+closeout_minutes = _above_zero("closeout_minutes", r"\tau_\mathrm{min}", PURE, "close-out time in minutes")
+closeout_time = _above_zero("closeout_time", r"\tau_c", PURE, "days from the liquidation price to the end of the "
+                            "close-out")
+tail_multiple = _above_zero("tail_multiple", "z_m", PURE, "standard deviations that the rate is to cover")
+closeout_deviation = _above_zero("closeout_deviation", r"\sigma_c", PURE, "standard deviation of the "
+                                 "relative move during the close-out")
+move_rate = _above_zero("move_rate", "m_c", PURE, "part of the rate that covers the move during the "
+                        "close-out")
+impact_factor = _above_zero("impact_factor", r"\eta", PURE, "impact of trading a day's volume, in daily "
+                            "standard deviations")
+daily_volume = _above_zero("daily_volume", "V", MONEY, "what the market trades in a day")
+impact_rate = _above_zero("impact_rate", "m_I", PURE, "part of the rate that covers what closing does to the "
+                          "price")
+needed_rate = _above_zero("needed_rate", "m_V", PURE, "maintenance rate that the venue needs")
+expected_deficit = _any_sign("expected_deficit", r"\bar D", PURE, "mean loss beyond bankruptcy, a fraction of "
+                             "the notional that is closed")
 
 
 def every() -> dict[str, Quantity]:

@@ -8,7 +8,8 @@ from importlib import import_module as _import_module
 from ..formula import Formula
 
 _MODULES = ("ledger", "liquidation", "inverse", "fees", "tiering", "schedules",
-            "account", "prices", "funding", "pricing", "passage", "leverage", "engine")
+            "account", "prices", "funding", "pricing", "passage", "leverage", "rate",
+            "engine")
 
 
 def _collect() -> dict[str, Formula]:
