@@ -465,7 +465,8 @@ def test_every_kind_of_number_is_read_exactly(argument):
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_kind_of_number_in_a_formula(name):
     for argument in of_exact(CATALOGUE[name]):
-        assert isinstance(argument.call(1), sp.Rational)
+        made = argument.call(1)
+        assert isinstance(made, sp.Rational) or made.is_number and not CATALOGUE[name].is_rational
         assert_every_kind_read_exactly(argument)
 
 

@@ -52,7 +52,7 @@ def closeout_deficit(rate: Any, deviation: Any, *, freedom: Any = None, paths: i
     freedom: None (normal moves) or above 2 (Student's t of the same deviation: fatter tails).
 
     >>> closeout_deficit("0.004", "0.00172", paths=20_000).mean.round(4)
-    array([0.    , 0.0097])
+    array([0.    , 0.0086])
 
     ValueError, naming the argument, for a rate or deviation out of range and a freedom of 2 or
     less, whose deviation would not exist.
