@@ -35,7 +35,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS
 
-.PHONY: help lab test site serve print slides sheet dist versions screenshots outside notebooks \
+.PHONY: help lab test site serve print slides sheet dist versions screenshots audit outside notebooks \
 	worksheets bench facts lite lite-test classroom-test lock clean
 
 help:  ## list the commands
@@ -77,6 +77,10 @@ versions: .venv-test/.ready  ## the unit tests with the oldest declared and the 
 screenshots: .venv-test/.ready  ## every kind of page in light, dark and 390 px, into _screenshots
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -m tools.book screenshots
+
+audit: .venv-test/.ready  ## measure every page: weight, first paint, width, axe, into docs/audit.md
+	@$(TEST) tools/browser.py --install
+	$(TEST) -m tools.book audit
 
 outside: site  ## try every address outside the book that its pages link to
 	@$(BOOK) -m tools.book outside

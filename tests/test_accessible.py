@@ -5,7 +5,7 @@ import pytest
 import perpedu as pp
 from perpedu.showing.card import ExerciseCard
 from perpedu.teaching import exercise as teaching
-from tests.axe import grave
+from tools.book.axe import grave
 from tests.test_order import made
 from tests.test_static_page import FIRST, opened
 

@@ -10,8 +10,8 @@ from docutils.nodes import make_id
 import perpedu as pp
 from perpedu.market.rulebook import KEYS, NOT_FOUND
 from perpedu.teaching.registry import KINDS, VERDICTS
-from tests.axe import grave
 from tools.book import ROOT, SITE, audit, questions, venues
+from tools.book.axe import grave
 from tools.book.chapters import chapters
 from tools.book.glossary import terms
 from tools.book.links import Page

@@ -274,6 +274,16 @@ def test_a_release_is_told_what_changed():
     assert said.startswith("- ") and "\n## " not in said
 
 
+def test_the_audit_says_which_page_misses_which_aim():
+    from tools.book import visits
+
+    good = dict.fromkeys(visits.COLUMNS, 0) | {"Page": "good"}
+    bad = dict.fromkeys(visits.COLUMNS, 301) | {"Page": "bad"}
+    assert [said.split(": ")[1] for said in visits.aims([good])] == ["yes."] * 6
+    assert [said.split(": ")[1] for said in visits.aims([good, bad])] == ["**not** bad."] * 6
+    assert visits.line(good | {"Own kB": 1234}).startswith("| good | 1,234 | 0 |")
+
+
 def test_addresses_outside_are_tried_and_missing_ones_named(tmp_path):
     (tmp_path / "there.html").write_text("<p>there</p>", "utf-8")
     with served(tmp_path) as address:

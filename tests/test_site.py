@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import perpedu as pp
-from tests.axe import grave
+from tools.book.axe import grave
 from tools.book import LITE, links
 from tools.book.serve import served
 

@@ -1,6 +1,6 @@
 """Usage: python -m tools.book COMMAND
 
-build [--cold] | serve [PORT] | print | slides | screenshots | outside | npm-lock
+build [--cold] | serve [PORT] | print | slides | screenshots | audit | outside | npm-lock
 """
 
 import sys
@@ -30,6 +30,10 @@ def main(command: str = "", *options: str) -> None:
         from .screenshots import main as screenshots
 
         screenshots()
+    elif command == "audit":
+        from .visits import main as audit
+
+        audit()
     elif command == "outside":
         from .outside import main as outside
 

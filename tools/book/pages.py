@@ -225,10 +225,17 @@ def lite() -> str:
             f"opt-in, because it is large. {way}\n\n{cost}")
 
 
+def _noted(name: str) -> str:
+    """What a measurement wrote down, without its title."""
+    return (ROOT / "docs" / f"{name}.md").read_text("utf-8").split("\n", 1)[1].strip()
+
+
 INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
            "notation": notation, "formulas": formulas, "audit": audit.audit, "verdicts": audit.counts, "count": count,
            "venuecount": lambda: str(len(venues.all_venues())), "differences": venues.differences,
-           "rulebooks": venues.rulebooks, "questions": questions.questions, "reference": reference, "licences": licences.table, "report": report, "lite": lite,
+           "rulebooks": venues.rulebooks, "questions": questions.questions, "reference": reference,
+           "licences": licences.table, "report": report, "lite": lite,
+           "visits": lambda: _noted("audit"), "speed": lambda: _noted("speed"),
            "review": lambda: _raw(page_html("review")),
            "progress": lambda: _raw(page_html("progress")),
            "weeks": teaching.weeks, "day": teaching.day, "objectives": teaching.objectives}

@@ -1,6 +1,6 @@
 """What axe-core finds on a page; the package is in requirements/package-lock.json, for tests only."""
 
-from tools.book import vendor
+from . import vendor
 
 
 def grave(page, only=None):
