@@ -85,6 +85,15 @@ def count_the_candles_another_way(path):
         assert (starts, below, above) == (
             len(low), np.sum(low <= start * (1 - float(distance))),
             np.sum(high >= start * (1 + float(distance))))
+        close = np.lib.stride_tricks.sliding_window_view(closes[1:], days).min(1)
+        assert found.closes[distance, days] == np.sum(close <= start * (1 - float(distance)))
+    ends = np.sort([closes[:-1], closes[1:]], axis=0)
+    for name, values in (("moves", closes[1:] / closes[:-1] - 1),
+                         ("dips", np.maximum(1 - lows[1:] / ends[0], 0)),
+                         ("rises", np.maximum(highs[1:] / ends[1] - 1, 0))):
+        for part, value in getattr(found, name).items():
+            rank = max(int(np.ceil(round(float(part) * len(values), 9))), 1) - 1
+            assert float(value) == pytest.approx(np.sort(values)[rank], abs=1e-8), (name, part)
     before = np.convolve(ranges, np.ones(14) / 14, "valid")[:-1]
     assert (found.adr_days, found.adr_fails) == (len(before), np.sum(2 * before > 0.096))
     assert [float(cut) for cut in found.adr_terciles] == pytest.approx(
@@ -142,7 +151,7 @@ def test_the_candles_are_shown_as_spot_and_do_not_change():
         found.days = 1
     with pytest.raises(TypeError):
         found.notable[0]["low"] = 1
-    with pytest.raises(ValueError, match="distance, days = .'0.04', 1.: expected a distance of 0.01"):
+    with pytest.raises(ValueError, match="distance, days = .'0.04', 1.: expected a distance of 0.00602, 0.01"):
         found.touched("0.04", 1)
     with pytest.raises(ValueError, match="side = 'up': expected"):
         found.touched("0.03", 1, "up")

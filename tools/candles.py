@@ -20,8 +20,10 @@ from perpedu.theory.exact import fraction
 from perpedu.theory.formulas import liquidation_distance_entry_basis
 from tools.quantiles import plain, quantile, quantiles
 
-DISTANCES = ("0.01", "0.02", "0.03", "0.05", "0.075", "0.0955", "0.1", "0.15", "0.2", "0.3", "0.5")
+DISTANCES = ("0.00602", "0.01", "0.02", "0.03", "0.05", "0.075", "0.0955", "0.1", "0.15", "0.2", "0.3", "0.5")
 HORIZONS = (1, 7, 30)
+FINE = ("0", "0.001", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95",
+        "0.975", "0.99", "0.995", "0.999", "1")
 LOW = "0.03"                        # a "routine 3 % pullback"
 WINDOW, MULTIPLE = 14, 2            # the buffer is to be at least 2 ADR14 ...
 LEVERAGE, RATE = 10, "0.004"        # ... and this is the position it is asked of
@@ -60,6 +62,7 @@ def derived(path: Path) -> dict[str, Any]:
         "ranges": quantiles([spread(day) for day in read]),
         "lows": quantiles([day.low / day.open - 1 for day in read]),
         "highs": quantiles([day.high / day.open - 1 for day in read]),
+        **shapes(read),
         "low_days": {"distance": LOW, "days": low_days(read), "last_365": low_days(read[-365:])},
         "years": years(read), "touches": touches(read), "adr": adr_facts(read),
         "notable": notable(read),
@@ -69,6 +72,19 @@ def derived(path: Path) -> dict[str, Any]:
 def spread(day: Candle) -> Fraction:
     """The range of a day against its open."""
     return (day.high - day.low) / day.open
+
+
+def shapes(read: Sequence[Candle]) -> dict[str, Any]:
+    """Each day in three parts: from close to close, and how far the low and the high lie outside
+    of the two closes."""
+    pairs = list(pairwise(read))
+    return {
+        "moves": quantiles([day.close / before.close - 1 for before, day in pairs], FINE),
+        "dips": quantiles([1 - min(day.low / min(before.close, day.close), 1)
+                           for before, day in pairs], FINE),
+        "rises": quantiles([max(day.high / max(before.close, day.close), 1) - 1
+                            for before, day in pairs], FINE),
+    }
 
 
 def mean(numbers: Sequence[Fraction]) -> Fraction:
@@ -110,13 +126,15 @@ def volatility(moves: Sequence[Decimal]) -> str:
 
 
 def touches(read: Sequence[Candle]) -> list[dict[str, Any]]:
-    """How often the next days' low or high went a distance from the close, or further."""
-    lows, highs = ({days: ahead(read, days, name, best) for days in HORIZONS}
-                   for name, best in (("low", min), ("high", max)))
+    """How often the next days' low, high or close went a distance from the close, or further."""
+    lows, closes, highs = ({days: ahead(read, days, name, best) for days in HORIZONS}
+                           for name, best in (("low", min), ("close", min), ("high", max)))
     return [{
         "distance": distance, "days": days, "starts": len(read) - days,
         "below": sum(low <= day.close * (1 - Fraction(distance))
                      for day, low in zip(read, lows[days], strict=False)),
+        "below_at_a_close": sum(close <= day.close * (1 - Fraction(distance))
+                                for day, close in zip(read, closes[days], strict=False)),
         "above": sum(high >= day.close * (1 + Fraction(distance))
                      for day, high in zip(read, highs[days], strict=False)),
     } for distance in DISTANCES for days in HORIZONS]

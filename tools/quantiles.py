@@ -11,10 +11,10 @@ from typing import Any
 PARTS = ("0", "0.01", "0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95", "0.99", "1")
 
 
-def quantiles(numbers: Sequence[Any]) -> dict[str, str]:
+def quantiles(numbers: Sequence[Any], parts: Sequence[str] = PARTS) -> dict[str, str]:
     """For each part: the least number that this part of all numbers does not exceed."""
     ordered = sorted(numbers)
-    return {part: plain(quantile(ordered, Fraction(part))) for part in PARTS}
+    return {part: plain(quantile(ordered, Fraction(part))) for part in parts}
 
 
 def quantile(ordered: Sequence[Any], part: Fraction) -> Any:

@@ -34,7 +34,9 @@ class CandleFacts(Facts):
 
     Ratios are fractions (0.05 is 5 %), rounded to 8 places; counts are exact.
     ranges, lows, highs: quantiles of (high - low)/open, low/open - 1, high/open - 1, by part: the
-    least value that this part of all days does not exceed.  low_days: days whose low is at least
+    least value that this part of all days does not exceed.  moves, dips, rises: quantiles of
+    close/(close before) - 1, of how far the low lies under the lower of these two closes, and of how
+    far the high lies over the higher one.  low_days: days whose low is at least
     3 % below the open.  adr_days, adr_fails: days that have 14 before them, and those on which
     2 x their mean range is more than `buffer`, the distance to liquidation of a 10x position on the
     entry basis (maintenance rate 0.4 %).  adr_terciles: the two bounds of that mean.
@@ -51,6 +53,9 @@ class CandleFacts(Facts):
     ranges: Mapping[str, "Rational"]
     lows: Mapping[str, "Rational"]
     highs: Mapping[str, "Rational"]
+    moves: Mapping[str, "Rational"]
+    dips: Mapping[str, "Rational"]
+    rises: Mapping[str, "Rational"]
     low_days: int
     years: Mapping[int, Year]
     adr_days: int
@@ -60,19 +65,22 @@ class CandleFacts(Facts):
     adr_touched: tuple[tuple[int, int], ...]
     notable: tuple[Mapping[str, Any], ...]
     touches: Mapping[tuple["Rational", int], tuple[int, int, int]]
+    closes: Mapping[tuple["Rational", int], int]
 
     def touched(self, distance: Any, days: int, side: str = "below") -> "Rational":
         """The part of days after whose close the spot price touched a distance within `days`.
 
-        distance: a fraction of the close; side: "below" (a low) or "above" (a high).  A touch is
-        a low at or below, or a high at or above.  ValueError where no such count ships.
+        distance: a fraction of the close; side: "below" (a low), "above" (a high) or "close" (a
+        close below).  A touch is a low or a close at or below, or a high at or above.  ValueError
+        where no such count ships.
         """
-        place = one_of("side", side, ("below", "above"))
+        place = one_of("side", side, ("below", "above", "close"))
         key = (rational("distance", distance), rational("days", days))
         if key not in self.touches:
             raise refuse("distance, days", (distance, days), self._shipped())
         starts, below, above = self.touches[key]
-        return rational(place, below if place == "below" else above) / starts
+        counts = {"below": below, "above": above, "close": self.closes[key]}
+        return rational(place, counts[place]) / starts
 
     def _shipped(self) -> str:
         distances, days = (sorted({key[place] for key in self.touches}) for place in (0, 1))
@@ -115,7 +123,8 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
         {name: found[name] for name in ("price", "first", "last", "days")},
         mean_range=rational("mean_range", found["mean_range"]),
         low_days=found["low_days"]["days"],
-        **{name: numbers(found[name]) for name in ("ranges", "lows", "highs")})
+        **{name: numbers(found[name]) for name in ("ranges", "lows", "highs", "moves", "dips",
+                                                   "rises")})
 
 
 def _adr(found: dict[str, Any]) -> dict[str, Any]:
@@ -131,6 +140,9 @@ def _tables(found: dict[str, Any]) -> dict[str, Any]:
     years = {int(year): Year(**numbers(part)) for year, part in found["years"].items()}
     touches = {(rational("distance", row["distance"]), row["days"]):
                (row["starts"], row["below"], row["above"]) for row in found["touches"]}
+    closes = {(rational("distance", row["distance"]), row["days"]): row["below_at_a_close"]
+              for row in found["touches"]}
     notable = tuple(numbers({**day, "places": MappingProxyType(day["places"])})
                     for day in found["notable"])
-    return dict(years=MappingProxyType(years), touches=MappingProxyType(touches), notable=notable)
+    return dict(years=MappingProxyType(years), touches=MappingProxyType(touches),
+                closes=MappingProxyType(closes), notable=notable)

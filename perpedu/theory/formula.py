@@ -190,7 +190,7 @@ class Formula:
         return partial(bare, *(fraction(n) for n in broken))
 
     def _exists(self, value: sympy.Expr) -> bool:
-        near = value if value.is_Rational or self.is_rational else sympy.N(value, _DIGITS)
+        near = value if value.is_Rational or self.is_rational else _decimal(value)
         if not (near.is_Rational or near.is_Float and near.is_finite):
             return False
         return not (self.result.is_positive and near <= 0)
@@ -240,3 +240,11 @@ def _as_rational(value: sympy.Expr | None) -> sympy.Rational | None:
     if value is None or value.is_Rational:
         return value
     return sympy.Rational(str(sympy.N(value, _DIGITS)))
+
+
+def _decimal(value: sympy.Expr) -> sympy.Expr:
+    """The value of a number without symbols as a decimal; nan where it is none."""
+    try:
+        return sympy.N(value, _DIGITS)
+    except ValueError:  # the least of a number and of nan
+        return sympy.nan
