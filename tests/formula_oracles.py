@@ -639,10 +639,13 @@ def touch_ever(log_barrier, log_drift, volatility):
     return mp.mpf(1) if toward else mp.exp(_number(2 * log_barrier * log_drift / volatility**2))
 
 
-def funded_drift(side, log_drift, funding_a_year, maintenance_rate):
-    """The line's own move is taken off."""
-    line = zero_of(lambda move: move * (1 - side * maintenance_rate) - side * funding_a_year)
-    return None if line is None else log_drift - line
+def funded_drift(side, log_drift, funding_a_year, leverage):
+    """One coin at an entry of 1 without a floor: how much its bankruptcy price rises, over itself."""
+    def line(paid):
+        return zero_of(lambda price: 1 / leverage - side * paid + side * (price - 1))
+
+    before = line(F(0))
+    return log_drift - (line(funding_a_year) - before) / before if before else None
 
 
 def touch_probability_long(leverage, maintenance_rate, drift, volatility, horizon):

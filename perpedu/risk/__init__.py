@@ -3,6 +3,8 @@
 from importlib import import_module as _import_module
 
 _HOMES = {"simulate": "simulation", "Estimate": "simulation",
+          **dict.fromkeys(("touch_probability", "liquidation_probability", "probability_map", "Touches",
+                           "FundedTouches", "Redrawn"), "passage"),
           **dict.fromkeys(("Sizing", "size_for_stop", "fill_price", "leverage_to", "Compounding"),
                           "leverage"),
           **dict.fromkeys(("Machine", "STOP", "StopOrder", "TRIGGERS"), "orders"),

@@ -49,9 +49,9 @@ touch_ever = _passage(
     "certain unless the drift of the logarithm leads away from the line")
 
 funded_drift = _passage(
-    "funded_drift", s.funded_drift,
-    s.log_drift - s.side * s.funding_a_year / (1 - s.side * s.maintenance_rate), *_WALK[:2],
-    "funding is paid all the time, on a notional at the line: an approximation", *_LINE[:2])
+    "funded_drift", s.funded_drift, s.log_drift - s.funding_a_year / (1 - s.side / s.leverage),
+    "an approximation: funding is paid all the time, on the notional at entry",
+    "linear contract, the position is fresh", "funding above 0 moves both sides' lines up")
 
 touch_probability_long, touch_probability_short = (
     _passage(f"touch_probability_{word}", s.touch_probability,
