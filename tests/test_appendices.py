@@ -1,6 +1,8 @@
 """The appendices: the audit is whole, its places are there, and it can be searched."""
 
+import inspect
 import re
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -10,7 +12,7 @@ from docutils.nodes import make_id
 import perpedu as pp
 from perpedu.market.rulebook import KEYS, NOT_FOUND
 from perpedu.teaching.registry import KINDS, VERDICTS
-from tools.book import ROOT, SITE, audit, questions, venues
+from tools.book import ROOT, SITE, audit, cheatsheet, pages, questions, reference, venues
 from tools.book.axe import grave
 from tools.book.chapters import chapters
 from tools.book.glossary import terms
@@ -274,4 +276,96 @@ def test_the_questions_are_answered_on_the_page(page, site):
         shown.locator(f"input[value={questions.card(key).expected}]").check()
         shown.get_by_role("button", name="Check").press("Enter")
         assert shown.locator(".pp-feedback").inner_text().startswith("✓")
+    assert page.console_errors == page.page_errors == page.external == []
+
+
+# ---- C, the notation
+
+
+def test_every_symbol_stands_with_its_unit_its_meaning_and_its_chapter():
+    rows = [line.split(" | ") for line in pages.notation().splitlines()[2:]]
+    assert [row[1].strip("`") for row in rows] == list(pp.symbols.every())
+    first = {row[1].strip("`"): row[-1].strip("| ") for row in rows}
+    assert first["equity"] == "1" and first["liquidation_price"] == "2"
+    known = pp.formulas.catalogue().values()
+    for name, chapter in first.items():
+        with_it = [one.chapter for one in known
+                   if name in (one.result.name, *(symbol.name for symbol in one.symbols))]
+        assert chapter == (str(min(with_it)) if with_it else "–"), name
+
+
+# ---- F, the reference
+
+MODULES = [name for name in pp.__all__ if inspect.ismodule(getattr(pp, name))]
+
+
+@pytest.fixture(scope="module")
+def told():
+    return reference.reference()
+
+
+def test_every_public_name_is_in_the_reference(told):
+    for name in pp.__all__:
+        assert f"## {name}\n" in told or f"### pp.{name}\n" in told, name
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_public_name_of_a_module_is_in_the_reference_and_says_something(told, name):
+    module, names = getattr(pp, name), reference.public(name)
+    assert set(getattr(module, "__all__", names)) == set(names)
+    for key, item in names.items():
+        shown = f"`{key}`" if name in reference.ELSEWHERE else f"pp.{name}.{key}"
+        constant = name.startswith("chapter") and not callable(item)
+        assert shown in told or constant, key
+        assert not callable(item) or inspect.getdoc(item), f"{name}.{key} has no docstring"
+
+
+def test_methods_and_properties_are_in_the_reference(told):
+    for part in ("**`.liquidation_price(position, symbol=None", "**`.symbols`**",
+                 "**`.load(name, folder=None)`**"):
+        assert part in told
+    assert "[](formulas)" in told and "[](notation)" in told
+
+
+# ---- G, the cheat sheet
+
+#: The long of 0.10 BTC from 60,000 at ten times leverage, by hand.
+BY_HAND = {"notional": "6,000", "initial_margin": "600", "maintenance_margin": "30",
+           "loss_buffer": "570", "margin_ratio": "5.00 %", "liquidation_price": "54,271.36",
+           "bankruptcy_price": "54,000", "liquidation_distance": "9.55 %",
+           "liquidation_distance_entry_basis": "9.50 %"}
+
+
+def test_every_formula_of_the_sheet_stands_with_its_conventions_and_its_number():
+    text = cheatsheet.sheet()
+    groups = cheatsheet.groups()
+    assert sum(map(len, groups.values())) > 25
+    for title, formulas in groups.items():
+        part = unescape(text.split(f"<h2>{title}")[1].split("</section>")[0])
+        for formula in formulas:
+            assert f'data-formula="{formula.name}"' in part
+            assert all(said in part for said in formula.assumptions), formula.name
+    for name, value in BY_HAND.items():
+        row = text.split(f'data-formula="{name}"')[1].split("</li>")[0]
+        assert f'<b class="pp-sheet-value">{value}</b>' in row, name
+
+
+def test_every_letter_of_the_sheet_is_explained():
+    legend = cheatsheet.sheet().split("pp-sheet-legend")[1]
+    for formulas in cheatsheet.groups().values():
+        for one in formulas:
+            for symbol in (one.result, *one.symbols):
+                assert symbol.meaning in unescape(legend), symbol
+
+
+def test_the_sheet_is_one_page_of_paper(page, site):
+    page.goto((site / "cheatsheet.html").as_uri())
+    printed = page.pdf(format="A4", prefer_css_page_size=True, print_background=True)
+    assert printed.count(b"/Type /Page\n") == 1
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+    page.emulate_media(media="print")
+    others = page.evaluate("""[...document.querySelectorAll('body *')].filter(node =>
+        node.checkVisibility() && node.getBoundingClientRect().height > 0
+        && !node.closest('.pp-sheet') && !node.querySelector('.pp-sheet')).length""")
+    assert others == 0
     assert page.console_errors == page.page_errors == page.external == []

@@ -152,7 +152,7 @@ def test_an_insert_that_nothing_fills_is_refused():
 
 
 def test_generated_pages_hold_every_symbol_formula_name_and_verdict():
-    notation, catalogue, reference = pages.notation(), pages.formulas(), pages.reference()
+    notation, catalogue, reference = pages.notation(), pages.formulas(), pages.reference.reference()
     assert all(f"| `{name}` |" in notation for name in pp.symbols.every())
     assert all(f"pp.formulas.{name}(" in catalogue for name in pp.formulas.catalogue())
     assert "{eq}`eq-equity`" in catalogue and "{eq}`eq-liquidation-price-long`" in catalogue

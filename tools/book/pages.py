@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Iterator
 from functools import cache
 from html import escape
-from types import ModuleType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -15,8 +12,10 @@ from ruamel.yaml import YAML
 import perpedu as pp
 from perpedu.showing.review import page_html
 
-from . import LITE, OUT, ROOT, SITE, Refused, audit, first, licences, questions, teaching, venues
+from . import (LITE, OUT, ROOT, SITE, Refused, audit, cheatsheet, first, licences, questions,
+               reference, teaching, venues)
 from .chapters import chapters
+from .reference import safe
 
 INSERT = re.compile(r"<!-- insert: ([a-z]+) -->")
 UNITS = {"quote": "USDT", "coin": "BTC", "settle": "settlement currency"}
@@ -79,10 +78,14 @@ def citation() -> str:
 
 
 def notation() -> str:
-    """The table of symbols."""
-    rows = ["| Symbol | Name in the package | Unit | Meaning |", "|---|---|---|---|"]
-    rows += [f"| ${symbol.tex}$ | `{name}` | {_unit(symbol.unit)} | {symbol.meaning} |"
-             for name, symbol in pp.symbols.every().items()]
+    """The table of symbols, each with the first chapter that has a formula with it."""
+    rows = ["| Symbol | Name in the package | Unit | Meaning | Chapter |", "|---|---|---|---|---|"]
+    first_in: dict[str, int] = {}
+    for formula in pp.formulas.catalogue().values():
+        for one in (formula.result, *formula.symbols):
+            first_in[one.name] = min(formula.chapter, first_in.get(one.name, formula.chapter))
+    rows += [f"| ${symbol.tex}$ | `{name}` | {_unit(symbol.unit)} | {symbol.meaning} | "
+             f"{first_in.get(name, '–')} |" for name, symbol in pp.symbols.every().items()]
     return "\n".join(rows)
 
 
@@ -108,7 +111,7 @@ def _formula(item: Any) -> str:
     words = item.name.replace("_", " ").replace("pnl", "PnL")
     return (f"### {words[0].upper()}{words[1:]}\n\n$$\n{item.latex()}\n$$\n\n"
             f"`pp.formulas.{item.name}({', '.join(symbol.name for symbol in item.symbols)})`\n\n"
-            + _safe(" ".join(filter(None, said))) + _derived(item))
+            + safe(" ".join(filter(None, said))) + _derived(item))
 
 
 def _derived(item: Any) -> str:
@@ -125,11 +128,6 @@ def _labels() -> frozenset[str]:
                      for label in re.findall(r"\$\$ \((eq-[a-z0-9-]+)\)", text))
 
 
-def _safe(text: str) -> str:
-    """Words in which no character is Markdown's."""
-    return re.sub(r"([\\*_<$`{}|\[\]])", r"\\\1", text)
-
-
 def _raw(html: str) -> str:
     return "```{raw} html\n" + html + "\n```"
 
@@ -137,76 +135,6 @@ def _raw(html: str) -> str:
 def count() -> str:
     """How many sentences of the articles have a verdict."""
     return str(len(pp.worked_examples()))
-
-
-def reference() -> str:
-    """Every public name with its signature and its own words."""
-    names = [name for name in pp.__all__ if not isinstance(getattr(pp, name), ModuleType)]
-    modules = [name for name in pp.__all__ if name not in names]
-    return "\n\n".join([*map(_entry, names), "## Modules", *map(_module, modules)])
-
-
-def _entry(name: str) -> str:
-    item = getattr(pp, name)
-    parts = [f"## {name}", f"```python\npp.{name}{_signature(item)}\n```", _docstring(item)]
-    if inspect.isclass(item):
-        parts += [f"**`.{member}{_signature(value)}`**\n\n{_docstring(value)}"
-                  for member, value in _members(item)]
-    return "\n\n".join(parts)
-
-
-def _members(item: type) -> Iterator[tuple[str, Any]]:
-    """The public methods and properties that say something about themselves."""
-    for name, value in vars(item).items():
-        plain = value.__func__ if isinstance(value, (classmethod, staticmethod)) else value
-        if not name.startswith("_") and (inspect.isfunction(plain) or isinstance(plain, property)):
-            if inspect.getdoc(plain):
-                yield name, plain
-
-
-def _signature(item: Any) -> str:
-    if isinstance(item, property):
-        return ""
-    try:
-        signature = inspect.signature(item)
-    except (TypeError, ValueError):
-        return ""
-    plain = [parameter.replace(annotation=parameter.empty)
-             for parameter in signature.parameters.values() if parameter.name != "self"]
-    return str(signature.replace(parameters=plain, return_annotation=signature.empty))
-
-
-def _docstring(item: Any) -> str:
-    """A docstring as Markdown: words, and what stands at a prompt as code."""
-    paragraphs = re.split(r"\n\s*\n", inspect.getdoc(item) or "")
-    return "\n\n".join(
-        f"```python\n{part}\n```" if part.lstrip().startswith(">>>") else _words(part)
-        for part in paragraphs)
-
-
-def _words(paragraph: str) -> str:
-    return "".join(piece if piece.startswith("`") else _safe(piece)
-                   for piece in re.split(r"(`[^`]+`)", paragraph))
-
-
-def _module(name: str) -> str:
-    module = getattr(pp, name)
-    public = [key for key in getattr(module, "__all__", vars(module)) if not key.startswith("_")]
-    named = module.__name__.startswith("perpedu.market")
-    listed = [key for key in public if named or getattr(
-        module, key).__class__.__module__.startswith("perpedu") or getattr(
-        getattr(module, key), "__module__", "") == module.__name__]
-    return "\n\n".join([f"### pp.{name}", _docstring(module),
-                        ", ".join(f"`{key}`" for key in listed), *_functions(name, module)])
-
-
-def _functions(name: str, module: ModuleType) -> Iterator[str]:
-    """The functions of a module of the market's room, with their own words."""
-    if not module.__name__.startswith("perpedu.market"):
-        return
-    for key in getattr(module, "__all__", ()):
-        if inspect.isfunction(inspect.unwrap(item := getattr(module, key))):
-            yield f"**`pp.{name}.{key}{_signature(item)}`**\n\n{_docstring(item)}"
 
 
 def report() -> str:
@@ -233,7 +161,8 @@ def _noted(name: str) -> str:
 INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
            "notation": notation, "formulas": formulas, "audit": audit.audit, "verdicts": audit.counts, "count": count,
            "venuecount": lambda: str(len(venues.all_venues())), "differences": venues.differences,
-           "rulebooks": venues.rulebooks, "questions": questions.questions, "reference": reference,
+           "rulebooks": venues.rulebooks, "questions": questions.questions,
+           "cheatsheet": cheatsheet.sheet, "reference": reference.reference,
            "licences": licences.table, "report": report, "lite": lite,
            "visits": lambda: _noted("audit"), "speed": lambda: _noted("speed"),
            "review": lambda: _raw(page_html("review")),
