@@ -421,11 +421,13 @@ REASONS |= {
     "004-19": [50_000, FIRST, 50_010, 50_030, 50_010],
     "004-20": [ON_MARK, 55_000, 54_500],
 }  # fmt: skip
+LATE_2025 = [[F(part) for part in row] for row in json.loads(
+    TABLE.with_name("2025-12.json").read_text("utf-8"))["rows"]]
 # The appendix: banners, and the glossary of source 001.
 UNPRINTED |= {"001-57": F(9000)}
 REASONS |= {
     "001-01": [20_015, F("2.0015"), 10_000],
-    "001-17": [len(ROWS)],
+    "001-17": [len(ROWS), len(ROWS) - sum(map(LATE_2025.__contains__, ROWS))],
     "001-56": [F("0.0065"), B_JOINED / 110_000],
     "001-57": [90_000, 10, 9000],
     "001-58": [90_000, F("1.8") * 45_250],
