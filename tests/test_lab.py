@@ -38,15 +38,15 @@ AUTOSAVE = "@jupyterlab/docmanager-extension:plugin"
 CARD = re.compile(r'^pp\.exercise\("([\w.-]+)", seed="([^"]*)"\)$', re.MULTILINE)
 CARDS = {path.name: CARD.findall("\n".join(cell.source for cell in nbformat.read(
     path, as_version=4).cells)) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
-EACH = pytest.mark.parametrize("chapter", CARDS, indirect=True)
+#: The chapters that are opened: a widget of each make is in one of them.  What explorers say, and
+#: that every chapter runs, is tested for all of them elsewhere, without JupyterLab.
+OPENED = [FIRST, "02_line.ipynb", "05_venues.ipynb", "06_account.ipynb", "09_price.ipynb",
+          *(name for name in ("11_watching.ipynb", "12_journal.ipynb") if name in CARDS)]
+EACH = pytest.mark.parametrize("chapter", OPENED, indirect=True)
 IN_CHAPTER_1 = pytest.mark.parametrize("chapter", [FIRST], indirect=True)
 IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=True)
-IN_CHAPTER_3 = pytest.mark.parametrize("chapter", ["03_fees.ipynb"], indirect=True)
-IN_CHAPTER_4 = pytest.mark.parametrize("chapter", ["04_tiers.ipynb"], indirect=True)
 IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=True)
 IN_CHAPTER_6 = pytest.mark.parametrize("chapter", ["06_account.ipynb"], indirect=True)
-IN_CHAPTER_7 = pytest.mark.parametrize("chapter", ["07_mark.ipynb"], indirect=True)
-IN_CHAPTER_8 = pytest.mark.parametrize("chapter", ["08_funding.ipynb"], indirect=True)
 IN_CHAPTER_9 = pytest.mark.parametrize("chapter", ["09_price.ipynb"], indirect=True)
 KEYS = ("ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown", "Home")
 
@@ -347,21 +347,6 @@ def test_explorers_of_chapter_2_say_what_python_says(page, make):
     assert says_what_python_says(page, make()) >= 10
 
 
-@IN_CHAPTER_3
-def test_the_explorer_of_chapter_3_says_what_python_says(page):
-    assert says_what_python_says(page, pp.chapter3.fee_explorer()) >= 10
-
-
-@IN_CHAPTER_4
-def test_the_explorer_of_chapter_4_says_what_python_says(page):
-    assert says_what_python_says(page, pp.chapter4.tier_explorer()) >= 10
-
-
-@IN_CHAPTER_8
-def test_the_clock_of_chapter_8_says_what_python_says(page):
-    assert says_what_python_says(page, pp.chapter8.clock_explorer()) >= 10
-
-
 def card_of(page, explorer):
     """The explorer's card, in view, and the sentence that it says."""
     card = page.locator(".pp-card", has=page.get_by_text(explorer.title, exact=True))
@@ -382,11 +367,6 @@ def says_what_python_says(page, explorer):
                 assert said.inner_text() == explorer.state
                 sentences.add(explorer.state)
     return len(sentences)
-
-
-@IN_CHAPTER_7
-def test_the_three_prices_of_chapter_7_say_what_python_says(page):
-    assert says_what_python_says(page, pp.chapter7.mark_explorer()) >= 10
 
 
 @IN_CHAPTER_5
@@ -473,16 +453,16 @@ def test_a_number_can_be_typed_and_a_bad_one_is_answered(ledger):
 
 
 def one_of_each_kind():
-    """Chapter, id and seed: the first card of each kind in the book, and one in each chapter.
+    """Chapter, id and seed: the first card of each kind in the chapters that are opened.
 
     That verdicts are the same everywhere, for every exercise, is tested elsewhere.
     """
     seen = set()
-    for name, cards in CARDS.items():
-        for place, (id, seed) in enumerate(cards):
+    for name in OPENED:
+        for id, seed in CARDS[name]:
             pure = pp.exercise(id, seed).exercise
             kind = pure.kind, bool(pure.options), pure.unit
-            if not place or kind not in seen:
+            if kind not in seen:
                 yield name, id, seed
             seen.add(kind)
 

@@ -19,6 +19,8 @@ CHAPTERS = sorted(f"notebooks/{path.stem}.html" for path in ROOT.glob("notebooks
 PAGES = sorted(f"{path.stem}.html" for path in ROOT.glob("site/*.md")) + CHAPTERS + [
     "search.html", "genindex.html"]
 LIVE = ["index.html", "calculator.html", *CHAPTERS]
+#: Pages of every kind, which are read from a folder as well; all explorers are tried there.
+FROM_A_FILE = ["index.html", "calculator.html", "review.html", "glossary.html", *CHAPTERS[:1]]
 RAW = re.compile(r"\{(term|eq|cite|ref|doc|numref)\}|```|:::|\$\$|\\\(|\\frac")
 #: Everything in light; in dark only what the theme can change.
 AXE = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
@@ -59,7 +61,8 @@ def spec_of(element: Any) -> dict:
 # ---- every page
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("base, name", [("http", name) for name in PAGES]
+                         + [("file", name) for name in FROM_A_FILE], indirect=["base"])
 def test_a_page_is_whole(quiet, base, name):
     quiet.set_viewport_size({"width": 390, "height": 800})
     opened(quiet, base + name)
@@ -137,6 +140,7 @@ def test_without_scripts_the_static_forms_are_there(browser, site, name):
 # ---- every explorer
 
 
+@pytest.mark.parametrize("base", ["file"], indirect=True)
 @pytest.mark.parametrize("name", LIVE)
 def test_explorers_answer_the_keyboard_at_both_ends_of_each_slider(quiet, base, name):
     opened(quiet, base + name)
