@@ -69,27 +69,37 @@ class Holding:
 
     def notional(self, size: Fraction, price: Fraction) -> Fraction:
         """What a size is worth at a price, in the settlement currency."""
-        contract = self.position.contract
-        return contract.formula("notional").plain(
-            **contract.plainly({"size": size, "mark_price": price}))
+        return size * self.of_unit(price)
+
+    def of_unit(self, price: Fraction) -> Fraction:
+        """The notional of one coin or contract at a price."""
+        if price not in self._units:
+            contract = self.position.contract
+            self._units[price] = contract.formula("notional").plain(
+                **contract.plainly({"size": Fraction(1), "mark_price": price}))
+        return self._units[price]
+
+    @cached_property
+    def _units(self) -> dict[Fraction, Fraction]:
+        return {}
 
     def worth(self, price: Fraction) -> Fraction:
         """What one unit held long adds to equity: its notional, for inverse contracts below 0.
 
         The difference of two such values is the profit of one unit between two prices.
         """
-        value = self.notional(Fraction(1), price)
+        value = self.of_unit(price)
         return value if self.linear else -value
 
     def price_of(self, worth: Fraction) -> Fraction | None:
         """The price at which one unit is worth this; None where no price above 0 is."""
-        unit = self.notional(Fraction(1), Fraction(1))
+        unit = self.of_unit(Fraction(1))
         price = worth / unit if self.linear else None if worth >= 0 else unit / -worth
         return price if price is not None and price > 0 else None
 
     def charged(self, mark: Fraction) -> Fraction:
         """The notional of one unit on which the maintenance margin is charged."""
-        return self.notional(Fraction(1), mark if self.basis == "mark" else self.entry)
+        return self.of_unit(mark if self.basis == "mark" else self.entry)
 
     def tier(self, size: Fraction, mark: Fraction) -> int:
         """The tier of a size at the mark, counted from 1."""

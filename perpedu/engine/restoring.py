@@ -109,7 +109,7 @@ def find(holding: Holding, size: Fraction, book: Book, spare: Fraction, terms: T
 def cost_of_unit(holding: Holding, price: Fraction, terms: Terms) -> Fraction:
     """What closing one unit at a price costs, against its worth at the mark: slippage and fees."""
     slip = holding.sign * (holding.worth(terms.mark) - holding.worth(price))
-    return slip + (terms.fee + holding.close_fee) * holding.notional(Fraction(1), price)
+    return slip + (terms.fee + holding.close_fee) * holding.of_unit(price)
 
 
 def _pieces(holding: Holding, size: Fraction, book: Book, spare: Fraction,
