@@ -44,9 +44,12 @@ CHAPTER_7 = """
 000-21 000-22 000-24 001-04 001-29 001-30 001-47 002-03 002-10 002-11 003-58 004-19 004-20
 """.split()
 CHAPTER_8 = "000-48 000-49 001-60 003-52 003-59 004-17 004-18".split()
+CHAPTER_15 = """
+001-44 001-46 002-16 002-20 002-21 002-22 002-23 002-24 002-40 003-48 004-14 004-35 004-36
+""".split()
 APPENDIX = "000-52 001-01 001-56 001-57 001-58 001-59 002-01 004-01 004-02".split()
 OF_CHAPTER = {1: CHAPTER_1, 2: CHAPTER_2, 3: CHAPTER_3, 4: CHAPTER_4, 5: CHAPTER_5, 6: CHAPTER_6,
-              7: CHAPTER_7, 8: CHAPTER_8, "A": APPENDIX}
+              7: CHAPTER_7, 8: CHAPTER_8, 15: CHAPTER_15, "A": APPENDIX}
 EVERY = sorted([*sum(OF_CHAPTER.values(), []), *LATER])
 #: The statements of these chapters that compute something, by what they are.
 COMPUTING = {
@@ -421,6 +424,31 @@ REASONS |= {
     "004-19": [50_000, FIRST, 50_010, 50_030, 50_010],
     "004-20": [ON_MARK, 55_000, 54_500],
 }  # fmt: skip
+# Chapter 15. What is left at the line of the trade of source 000, and what a takeover costs.
+LEFT, BANKRUPT = IM + Q * (ON_MARK - E), E - IM / Q
+AT_54200 = IM + Q * (54_200 - E)
+SMALLEST = Q - AT_54200 / M / 54_200  # what 20 USDT carry at 0.5 % stays
+
+
+def at_rate(rate):
+    """The line of that trade at another rate."""
+    return (N - IM) / (Q - rate * Q)
+
+
+UNPRINTED |= {"002-22": SMALLEST, "002-23": LEFT, "002-24": Q * 1000, "004-36": LEFT}
+REASONS |= {
+    "001-46": [BANKRUPT, M, ON_MARK],
+    "002-16": [F(1, 100), LEFT, LEFT - Q * ON_MARK / 100],
+    "002-21": [BANKRUPT],
+    "002-22": [54_200, AT_54200, M * Q * 54_200, SMALLEST],
+    "002-23": [LEFT],
+    "002-24": [53_000, BANKRUPT, Q * 1000],
+    "002-40": [ON_MARK, LEFT, E, IM],
+    "003-48": [F(125, 10_000), F(125, 10_000) * Q * ON_MARK, LEFT],
+    "004-14": [F(2, 100), F(4, 1000), at_rate(F(2, 100)), at_rate(F(4, 1000))],
+    "004-35": [ON_MARK, LEFT],
+    "004-36": [LEFT, IM, LEFT / IM],
+}  # fmt: skip
 LATE_2025 = [[F(part) for part in row] for row in json.loads(
     TABLE.with_name("2025-12.json").read_text("utf-8"))["rows"]]
 # The appendix: banners, and the glossary of source 001.
@@ -457,7 +485,7 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert {chapter: len(ids) for chapter, ids in OF_CHAPTER.items()} == {
-        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, "A": 9}
+        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 15: 13, "A": 9}
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 
@@ -498,7 +526,7 @@ def test_an_exact_value_beside_no_printed_one_is_explained_by_its_reason(id):
     assert abs(said[0] - right) <= said[1]
     assert item.exact.startswith("≈") == (said[0] != right)
     assert said[0] in [value for value, _ in numbers(item.why)]
-    assert re.search(r" (%|USDT?)$", item.exact), "a number alone does not say what it is"
+    assert re.search(r" (%|USDT?|BTC)$", item.exact), "a number alone does not say what it is"
 
 
 def test_only_these_statements_have_a_printed_number_or_an_exact_one():
