@@ -734,6 +734,10 @@ def kelly_growth(drift, funding_a_year, volatility):
 
 # liquidation: the ledger after the close, the fund's two trades, round after round of a cascade
 
+def equity_at_line(maintenance_rate, size, liquidation_price, deduction):
+    return zero_of(lambda left: left + deduction - maintenance_rate * size * liquidation_price)
+
+
 def restoring_close(side, size, mark_price, exit_price, equity, maintenance_rate, deduction,
                     liquidation_fee_rate):
     def gap(closed):
@@ -773,7 +777,24 @@ def cascade_ratio(impact, line_density):
 
 def whole_move(first_move, cascade_ratio):
     """What was there and what it adds is all there is."""
-    return zero_of(lambda whole: first_move + cascade_ratio * whole - whole)
+    return above_zero(zero_of(lambda whole: first_move + cascade_ratio * whole - whole))
+
+
+def impact(depth):
+    return above_zero(zero_of(lambda each: each * depth - F(1, 100)))
+
+
+def fund_need(mark_price, line_density, whole_move, first_move, maintenance_rate):
+    """Round after round: of a width w, closed a share R w / 2 beyond it, all summed by hand.
+
+    Whoever's line is y into the round is short of w + R w / 2 − y − m, on average w (1 + R) / 2 − m.
+    """
+    ratio = 1 - first_move / whole_move
+    rounds_squared = first_move**2 / (1 - ratio**2) if ratio not in (1, -1) else None
+    if rounds_squared is None:
+        return mark_price * line_density * whole_move * (first_move / 2 - maintenance_rate)
+    short = rounds_squared * (1 + ratio) / 2 - maintenance_rate * first_move / (1 - ratio)
+    return mark_price * line_density * short
 
 
 # the rate that a venue needs

@@ -507,6 +507,47 @@ def ratio_at_mark(g):
     return rate_at_mark(own, at) / money(own, at)
 
 
+# ---- a liquidation: what is left, who gets it, what must go
+
+def left_at_the_line(g):
+    """Money left where it meets the floor."""
+    own = with_leverage(g)
+    return money(own, plain(g, g["side"]))
+
+
+def of_the_fund(g, exit_price):
+    """Bought or sold where the trader's money is gone, and closed: what that leaves."""
+    gone = linear(lambda g, price: F(0))(with_leverage(g))
+    return g["side"] * g["size"] * (exit_price(gone) - gone)
+
+
+def closed_until_covered(g, unit):
+    """Closing at the mark keeps the money, and each unit closed asks less."""
+    asked = g["maintenance_rate"] * unit
+    return meets(lambda closed: g["covered"] * asked * g["held"] - asked * (g["held"] - closed))
+
+
+def summed_rounds(g):
+    """A cascade round after round, to the end: the last thousandth part by what the rounds come to."""
+    return meets(lambda whole: g["first_move"] + g["ratio"] * whole - whole)
+
+
+def jump(g):
+    """Who is y beyond the start lacks w (1 + R) / 2 − m on average, in rounds of w, R w, R R w, …"""
+    passed, ratio, first = 100 * g["passed"] * g["mark_price"], g["ratio"], g["first_move"]
+    squares, widths = first**2 / (1 - ratio**2), first / (1 - ratio)
+    return passed * (squares * (1 + ratio) / 2 - g["maintenance_rate"] * widths)
+
+
+def takeover(g):
+    """From the margin to the fund, line by line."""
+    own = with_leverage(g)
+    gone = linear(lambda g, price: F(0))(own)
+    result = -g["size"] * g["worse"]
+    return {"left": money(own, gone + g["side"] * g["early"]), "bankruptcy": gone,
+            "fund_result": result, "fund_after": g["fund_money"] + result}
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -741,4 +782,21 @@ ORACLES = {
     "ch07.market-leverage": lambda g: g["mark_price"] / g["max_leverage"] * g["size"] / 2,
     "ch07.coin-line-again": inverse(
         inverse_mark, lambda g: g["share"] * dollars(g) / g["entry_price"]),
+    "ch15.predict-remainder": left_at_the_line,
+    "ch15.sold-first": lambda g: g["size"] * (g["better"] - g["liquidation_fee_rate"] * (
+        g["bankruptcy_price"] + g["side"] * g["better"])),
+    "ch15.fund-pays": lambda g: of_the_fund(g, lambda gone: gone - g["side"] * g["worse"]),
+    "ch15.smallest-close": lambda g: closed_until_covered({**g, "held": g["size"]}, g["mark_price"]),
+    "ch15.carried-tier": lambda g: g["floor"] * (1 + g["above"]),
+    "ch15.whole-move": summed_rounds,
+    "ch15.fund-for-a-jump": jump,
+    "ch15.table-takeover": takeover,
+    "ch15.short-bankrupt": linear(lambda g, price: F(0)),
+    "ch15.floor-again": lambda g: g["maintenance_rate"] * (
+        g["size"] * g["entry_price"] - g["size"] * g["fall"]),
+    "ch15.coin-close": lambda g: closed_until_covered(
+        {**g, "held": g["contracts"]}, g["face"] / g["mark_price"]),
+    "ch15.coin-takeover": lambda g: coins(
+        {**g, "entry_price": g["bankruptcy_price"]},
+        g["bankruptcy_price"] - g["side"] * g["worse"]),
 }

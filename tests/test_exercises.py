@@ -111,6 +111,10 @@ EXPRESSIONS = {
     "ch09.price-formula": [f"{a} / ({b} {x} r {z} {c})" for a in ("S", "k", "S*r", "S*(k - y)", "S*y")
                            for b, c in (("k", "y"), ("2*k", "y"), ("1", "k + y"), ("k*r", "y"))
                            for x in "+-" for z in "+-"][:WRONG - 2] + ["S", "S + k - r"],
+    "ch15.close-formula": [f"{a} {x} ({b} {z} {c})/{e}" for a in ("q", "2*q", "q*P", "q*m")
+                           for b, c in (("A", "q"), ("A", "2*d"), ("P", "d"), ("A*m", "d"))
+                           for e in ("m", "P", "(m + P)") for x in "+-" for z in "+-"][:WRONG - 2]
+    + ["q", "A + d"],
     "ch07.candidate-formula": [f"{a} {x} F*{b} {y} {c}" for a in ("I", "F", "2*I", "t*I")
                                for b, c in (("t", "T*T"), ("I*T", "t"), ("T", "t"), ("I", "T"),
                                             ("I", "t"), ("I*t", "1"))

@@ -23,7 +23,8 @@ CATALOGUE = pp.formulas.catalogue()
 EVERY = pytest.mark.parametrize("name", CATALOGUE)
 DRAWS, CLOSE = 200, 1e-9
 RATES = {"maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
-         "liquidation_fee_rate", "base_rate", "rate_slope", "rate_step", "haircut", "slippage"}
+         "liquidation_fee_rate", "base_rate", "rate_slope", "rate_step", "haircut", "slippage",
+         "cascade_ratio"}
 SETTLED_IN = {"linear": "quote", "inverse": "coin", "any": "settle"}
 #: From where to where symbols are drawn in formulas with exp, log, sqrt or Φ.
 SANE = {"leverage": (F(3, 2), 125), "volatility": (F(3, 10), 2), "horizon": (F(1, 50), 2),

@@ -19,7 +19,8 @@ PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
            "slippage", "drift", "volatility", "leverage_growth", "kelly_growth",
            "margin_ratio", "margin_level",
            "effective_rate", "liquidation_distance",
-           "liquidation_distance_entry_basis", "entry_basis_distance")
+           "liquidation_distance_entry_basis", "entry_basis_distance",
+           "first_move", "whole_move", "cascade_ratio")
 TIMES = ("leverage", "max_leverage", "effective_leverage", "stop_leverage", "kelly_leverage",
          "zero_growth_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")

@@ -249,14 +249,19 @@ restored_notional = _above_zero("restored_notional", "N_r", MONEY, "largest noti
                                 "margin an equity meets")
 fund_change = _any_sign("fund_change", r"\Delta V", MONEY, "what a takeover brings the insurance fund; "
                         "below 0: costs it")
-impact = _above_zero("impact", r"\eta", {"coin": -1}, "relative move of the price that the sale of one "
+impact = _above_zero("impact", r"\eta_1", {"coin": -1}, "relative move of the price that the sale of one "
                      "coin makes")
 line_density = _above_zero("line_density", "D", COIN, "coins whose lines are passed by a relative move of 1, "
                            "at the pace of a small one")
 cascade_ratio = _above_zero("cascade_ratio", "R_c", PURE, "move that liquidations add to a move, per unit "
                             "of it")
+depth = _above_zero("depth", "q_1", COIN, "coins whose sale moves the price by 1 %")
+fund_money = _zero_or_more("fund_money", "V_f", MONEY, "money of the insurance fund")
+fund_need = _any_sign("fund_need", "V_n", MONEY, "money that the fund must have so that nobody else "
+                      "pays; below 0: it gains")
+stage = _zero_or_more("stage", "k_s", PURE, "steps of a liquidation that are done")
 first_move = _above_zero("first_move", "x_0", PURE, "adverse move from outside, a fraction of the price")
-whole_move = _any_sign("whole_move", "x", PURE, "adverse move with all that liquidations add to it")
+whole_move = _above_zero("whole_move", "x", PURE, "adverse move with all that liquidations add to it")
 daily_volatility = _above_zero("daily_volatility", r"\sigma_d", PURE, "standard deviation of the relative "
                                "move of a day")
 closeout_minutes = _above_zero("closeout_minutes", r"\tau_\mathrm{min}", PURE, "close-out time in minutes")

@@ -15,6 +15,11 @@ def _engine(name, result, expression, *conventions, contract="linear") -> Formul
                    assumptions=conventions)
 
 
+equity_at_line = _engine(
+    "equity_at_line", s.equity,
+    s.maintenance_rate * s.size * s.liquidation_price - s.deduction,
+    "linear contract", _MARK, "at the liquidation price", "no close fee inside the threshold")
+
 restoring_close = _engine(
     "restoring_close", s.closed_size,
     (s.maintenance_rate * s.size * s.mark_price - s.deduction - s.equity)
@@ -57,3 +62,14 @@ whole_move = _engine(
     "whole_move", s.whole_move, s.first_move / (1 - s.cascade_ratio),
     "the ratio is the same all along the move", "a ratio below 1: from 1 on the cascade runs",
     contract="any")
+
+impact = _engine(
+    "impact", s.impact, 1 / (100 * s.depth), "impact in proportion to what is sold",
+    "the depth is what moves the price by 1 %", contract="any")
+
+fund_need = _engine(
+    "fund_need", s.fund_need,
+    s.mark_price * s.line_density * s.whole_move * (s.first_move / 2 - s.maintenance_rate),
+    "linear contracts of one side, one tier, no deduction", "small moves, in proportion",
+    "lines evenly spread, the ratio below 1",
+    "all that remains goes to the fund", "every round is closed at its average price")
