@@ -87,7 +87,7 @@ def fall_by_shock() -> "Shown":
 
     found = {way: [100 * fall(shocked(way, move)) for move in _MOVES] for way in WAYS}
     with look.drawing(3.5) as axes:
-        _lines(axes, found, "the fall in the end (%)")
+        _lines(axes, found, "the fall in the end (%)", _FALL_NAMES)
         axes.plot([0, 6], [0, 6], label="nobody sells", **look.line("muted"))
         axes.annotate("nobody sells", (4.6, 4.6), xytext=(0, -13), textcoords="offset points",
                       color=look.colour("muted"))
@@ -107,27 +107,30 @@ def fund_by_shock() -> "Shown":
     found = {way: [shocked(way, move).deficit[-1] / 1e6 for move in _MOVES]
              for way in WAYS if way != "one rate of 0.4 %"}
     with look.drawing(3.5) as axes:
-        _lines(axes, found, "money needed (million USDT)")
+        _lines(axes, found, "money needed (million USDT)", _FUND_NAMES)
     return show(axes.figure, "The fund that a shock needs grows faster than the shock",
                 _fund_alt(found), _numbers(found, "million USDT"))
 
 
-def _lines(axes: Any, found: dict[str, list[float]], y: str) -> None:
+def _lines(axes: Any, found: dict[str, list[float]], y: str, names: dict[str, Any]) -> None:
+    """The curves, each with its name beside it."""
     x = [-100 * float(move) for move in _MOVES]
     for way, values in found.items():
         axes.plot(x, values, label=way, **look.line(_ROLES[way]))
-        place = _PLACES[way]
-        axes.annotate(way, (x[place], values[place]), xytext=_SHIFTS[way],
+        place, shift = names[way]
+        axes.annotate(way, (x[place], values[place]), xytext=shift, va="center",
                       textcoords="offset points", color=look.colour(_ROLES[way]),
-                      ha="right" if _SHIFTS[way][0] < 0 else "left", va="center")
+                      ha="right" if shift[0] < 0 else "left")
     shared_axes(axes, "the fall from outside (%)", y)
     axes.set_xlim(0, 6)
     axes.set_ylim(bottom=0)
 
 
-_PLACES = {"one rate of 0.4 %": 5, "tiers": 15, "tiers, partial": 7, "one rate of 2 %": 2}
-_SHIFTS = {"one rate of 0.4 %": (8, -12), "tiers": (-8, 8), "tiers, partial": (10, -4),
-           "one rate of 2 %": (-4, 12)}
+#: Where the name of each curve stands, by figure: at which point, and how far from it.
+_FALL_NAMES = {"one rate of 0.4 %": (6, (16, -14)), "tiers": (7, (-12, -24)),
+               "tiers, partial": (7, (8, 2)), "one rate of 2 %": (3, (0, 42))}
+_FUND_NAMES = {"tiers": (14, (-8, 8)), "tiers, partial": (15, (8, -8)),
+               "one rate of 2 %": (16, (10, -12))}
 
 
 def _fall_alt(found: dict[str, list[float]]) -> str:
