@@ -148,3 +148,17 @@ go = partial(cascade, ONE, [100, 90])
 def test_bad_input(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("first, ratio", [(0.006, 0.5), (0.003, 0.5), (0.005, 0.3), (0.006, 0.0001)])
+def test_the_fund_that_an_even_market_needs(first, ratio):
+    """Lines evenly spread, 0.2 % between line and bankruptcy: the formula against the engine."""
+    rate, spacing = 0.002, 1e-6
+    lines = 100 * np.exp(-spacing * np.arange(1, 30_001))
+    crowd = Crowd(1, 1, 100, 100 - lines * (1 - rate), rate)
+    done = shock(crowd, 100, f"{np.expm1(-first):.12f}", depth=f"{0.01 / (ratio * spacing):.6f}",
+                 fund=10**9)
+    whole = first / (1 - ratio)
+    need = pp.formulas.fund_need.numpy(mark_price=100, line_density=1 / spacing, whole_move=whole,
+                                       first_move=first, maintenance_rate=rate)
+    assert 10**9 - done.fund[-1] == pytest.approx(float(need), rel=0.01)

@@ -436,3 +436,23 @@ def test_a_state_follows_only_where_the_table_says_so():
     machine.go("open", "")
     with pytest.raises(RuntimeError, match="'settled' does not follow 'open'"):
         machine.go("settled", "")
+
+
+# the chapter's explorer says what the engine does
+
+def test_the_explorer_of_the_steps_ends_where_the_engine_ends():
+    rng, explorer = Random(3), pp.chapter15.steps_explorer()
+    for _ in range(40):
+        given = dict(stage=4, exit_price=rng.randrange(52_500, 54_501, 50),
+                     mark_price=rng.randrange(53_000, 54_251, 50), fund_money=rng.randrange(0, 201, 10),
+                     liquidation_fee_rate=F(rng.randrange(0, 41), 2_000),
+                     venue=rng.choice(("taken over first", "sold first")))
+        explorer.set(**given)
+        taken = given["venue"] == "taken over first"
+        rules = Rules.of("bybit", fee=0) if taken else Rules.of(
+            "binance", fee=given["liquidation_fee_rate"])
+        done = liquidate(SEED_TRADE, "0.005", given["mark_price"], rules=rules,
+                         fund=given["fund_money"], book=[(given["exit_price"], 1)])
+        last, said = done.steps[-1].equities, explorer.exact
+        assert (said["trader"], said["fund"]) == (last["trader"], last["fund"]), given
+        assert said["other_side"] == last["counterparties"], given
