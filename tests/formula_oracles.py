@@ -860,6 +860,63 @@ def leverage_at_line(maintenance_rate):
     return above_zero(zero_of(lambda times: times * maintenance_rate * 700 - 700))
 
 
+# auto-deleveraging: what is missing, the queues, and shares that add up
+
+def deficit(side, size, mark_price, bankruptcy_price):
+    """Taken over at one price and closed at the other: the loss on the way."""
+    return -gain(side, size * bankruptcy_price, size * mark_price)
+
+
+def deleveraged_size(side, mark_price, bankruptcy_price, uncovered_loss):
+    return above_zero(zero_of(lambda size: deficit(
+        side, size, mark_price, bankruptcy_price) - uncovered_loss))
+
+
+def given_up(side, mark_price, bankruptcy_price, cut_size):
+    """The result at the mark price less the one at the bankruptcy price, opened anywhere."""
+    return (gain(side, F(70), mark_price) - gain(side, F(70), bankruptcy_price)) * cut_size
+
+
+def pnl_share(unrealized_pnl, entry_notional):
+    return zero_of(lambda share: share * entry_notional - unrealized_pnl)
+
+
+def queue_score_profit(pnl_share, effective_leverage):
+    return zero_of(lambda score: 60 * score - pnl_share * 60 * effective_leverage)
+
+
+def queue_score_loss(pnl_share, effective_leverage):
+    return zero_of(lambda score: score * effective_leverage - pnl_share)
+
+
+def queue_score_price(mark_price, entry_price, notional, equity):
+    return zero_of(lambda score: score * entry_price * equity - mark_price * notional)
+
+
+def queue_score_return(unrealized_pnl, collateral, margin_ratio):
+    return zero_of(lambda score: score * collateral - margin_ratio * unrealized_pnl)
+
+
+def pro_rata_cut(size, deleveraged_size, counter_size):
+    """The same share of every position is left."""
+    left = zero_of(lambda share: share * counter_size - (counter_size - deleveraged_size))
+    cut = size - left * size
+    return cut if cut >= 0 else None
+
+
+def water_level(deleveraged_notional, drained_notional, drained_equity):
+    return zero_of(lambda level: level * drained_equity + deleveraged_notional - drained_notional)
+
+
+def water_cut(notional, equity, water_level):
+    """What remains over equity is the level."""
+    return zero_of(lambda cut: notional - cut - water_level * equity)
+
+
+def socialized_loss(unrealized_pnl, uncovered_loss, total_profit):
+    return zero_of(lambda part: part * total_profit - unrealized_pnl * uncovered_loss)
+
+
 _HELPERS = ("F", "partial", "zero_of", "above_zero", "price_of", "gain")
 ORACLES = {name: item for name, item in list(globals().items())
            if callable(item) and name not in _HELPERS and not name.startswith("_")}

@@ -546,6 +546,44 @@ def takeover(g):
     result = -g["size"] * g["worse"]
     return {"left": money(own, gone + g["side"] * g["early"]), "bankruptcy": gone,
             "fund_result": result, "fund_after": g["fund_money"] + result}
+# ---- chapter 16: closing against counterparties, money by money
+
+def worth(g, price):
+    """Equity of the position at a price, from the leverage of the opening."""
+    return g["size"] * g["entry_price"] / g["leverage"] + (
+        g["side"] * g["size"] * (price - g["entry_price"]))
+
+
+def broke_at(g):
+    return meets(lambda price: worth(g, price))
+
+
+def won(g, way):
+    """Score by profit and leverage after a move of `way` for the position (below 0: against it)."""
+    price = g["entry_price"] + g["side"] * way
+    lever = g["size"] * price / worth(g, price)
+    return way / g["entry_price"] * (lever if way > 0 else 1 / lever)
+
+
+def by_return(g):
+    price = g["entry_price"] + g["side"] * g["gain"]
+    put_up = g["size"] * g["entry_price"] / g["leverage"]
+    return g["size"] * g["gain"] / put_up * (
+        g["maintenance_rate"] * g["size"] * price / worth(g, price))
+
+
+def level_cut(total, cut, own, first, both):
+    """What the first one loses so that what is left over equity is the same for both."""
+    return meets(lambda lost: (own - lost) / first - (total - cut - (own - lost)) / (both - first))
+
+
+def drained(g):
+    """The ledger of a deleveraging of two shorts of 2 BTC."""
+    both = g["first_equity"] + g["second_equity"]
+    first = level_cut(F(4), g["size"], F(2), g["first_equity"], both)
+    return {"missing": g["size"] * (g["mark"] + g["beyond"]) - g["size"] * g["mark"],
+            "level": (2 - first) * g["mark"] / g["first_equity"], "first_cut": first,
+            "second_cut": g["size"] - first, "cost": first * g["beyond"]}
 
 
 ORACLES = {
@@ -799,4 +837,26 @@ ORACLES = {
     "ch15.coin-takeover": lambda g: coins(
         {**g, "entry_price": g["bankruptcy_price"]},
         g["bankruptcy_price"] - g["side"] * g["worse"]),
+    "ch16.predict-closed-winner": lambda g: (
+        (g["above"] + g["beyond"]) * g["size"] - g["above"] * g["size"]),
+    "ch16.deficit": lambda g: -worth(g, broke_at(g) - g["side"] * g["beyond"]),
+    "ch16.size-left": lambda g: g["size"] - g["fund_share"] * g["size"],
+    "ch16.queue-score": lambda g: won(g, g["gain"]),
+    "ch16.losers-score": lambda g: won(g, -g["lost"]),
+    "ch16.price-score": lambda g: (1 + g["gain"] / g["entry_price"]) * (
+        g["size"] * (g["entry_price"] + g["gain"]) / worth(g, g["entry_price"] + g["gain"])),
+    "ch16.return-score": by_return,
+    "ch16.pro-rata": lambda g: g["size"] * (
+        1 - meets(lambda left: left * (g["size"] + g["second"] + g["third"])
+                  - (g["size"] + g["second"] + g["third"] - g["deleveraged_size"]))),
+    "ch16.socialized": lambda g: meets(lambda part: (
+        part * (g["unrealized_pnl"] + g["others"]) - g["unrealized_pnl"] * g["uncovered_loss"])),
+    "ch16.water-cut": lambda g: level_cut(2 * g["notional"], g["share"] * g["notional"], g["notional"],
+                                          g["equity"], g["equity"] + g["second_equity"]),
+    "ch16.table-water": drained,
+    "ch16.leverage-now": lambda g: (
+        g["size"] * (g["entry_price"] + g["side"] * g["gain"])
+        / worth(g, g["entry_price"] + g["side"] * g["gain"])),
+    "ch16.bankrupt-where": broke_at,
+    "ch16.receipt": lambda g: paid(g["side"], g["size"] * g["mark_price"], g["funding_rate"]),
 }

@@ -47,9 +47,11 @@ CHAPTER_8 = "000-48 000-49 001-60 003-52 003-59 004-17 004-18".split()
 CHAPTER_15 = """
 001-44 001-46 002-16 002-20 002-21 002-22 002-23 002-24 002-40 003-48 004-14 004-35 004-36
 """.split()
+CHAPTER_16 = ["001-61"]
 APPENDIX = "000-52 001-01 001-56 001-57 001-58 001-59 002-01 004-01 004-02".split()
 OF_CHAPTER = {1: CHAPTER_1, 2: CHAPTER_2, 3: CHAPTER_3, 4: CHAPTER_4, 5: CHAPTER_5, 6: CHAPTER_6,
-              7: CHAPTER_7, 8: CHAPTER_8, 15: CHAPTER_15, "A": APPENDIX}
+              7: CHAPTER_7, 8: CHAPTER_8, 15: CHAPTER_15, 16: CHAPTER_16,
+              "A": APPENDIX}
 EVERY = sorted([*sum(OF_CHAPTER.values(), []), *LATER])
 #: The statements of these chapters that compute something, by what they are.
 COMPUTING = {
@@ -405,6 +407,11 @@ REASONS |= {
     "004-18": [PRINTS, PRINTS - NEGATIVE, 1 - F(NEGATIVE, PRINTS)],
 }  # fmt: skip
 
+# Chapter 16. A winning short, closed at the bankruptcy price of a long.
+SHOWN, PAID = 2 * (F(50_500) - 50_000), 2 * (F(50_500) - 51_000)
+UNPRINTED |= {"001-61": SHOWN - PAID}
+REASONS |= {"001-61": [2, 50_500, SHOWN, 50_000, 51_000, SHOWN - PAID, PAID]}
+
 # Chapter 7. A wick is compared with the mark, each of three sources has a third of the index.
 A_LOSS = F("1.8") * 5000  # at 45,000
 FIRST = 50_000 + 50_000 * F(1, 10_000)
@@ -485,7 +492,7 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert {chapter: len(ids) for chapter, ids in OF_CHAPTER.items()} == {
-        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 15: 13, "A": 9}
+        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 15: 13, 16: 1, "A": 9}
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 

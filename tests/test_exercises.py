@@ -115,6 +115,10 @@ EXPRESSIONS = {
                            for b, c in (("A", "q"), ("A", "2*d"), ("P", "d"), ("A*m", "d"))
                            for e in ("m", "P", "(m + P)") for x in "+-" for z in "+-"][:WRONG - 2]
     + ["q", "A + d"],
+    "ch16.cut-formula": [f"{a} {x} ({b} {y} x) * {c}" for a in ("N", "x", "2*N", "A")
+                         for b, c in (("2*N", "T/A"), ("N", "A/T"), ("3*N", "A/T"), ("2*N", "A*T"),
+                                      ("T", "A/T"), ("2*N", "A/(T - A)"))
+                         for x in "+-" for y in "+-"][:WRONG - 2] + ["N", "2*N - x"],
     "ch07.candidate-formula": [f"{a} {x} F*{b} {y} {c}" for a in ("I", "F", "2*I", "t*I")
                                for b, c in (("t", "T*T"), ("I*T", "t"), ("T", "t"), ("I", "T"),
                                             ("I", "t"), ("I*t", "1"))

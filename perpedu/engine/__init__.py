@@ -10,6 +10,7 @@ _HOMES = {
     "TRANSITIONS": "states", "Deficit": "states",
     "Crowd": "crowds", "Cascade": "crowds", "cascade": "crowds", "shock": "crowds",
     "fund_against_shock": "crowds",
+    "deleverage": "adl", "Deleveraging": "adl", "Shares": "adl",
 }
 __all__ = sorted(_HOMES)
 

@@ -29,10 +29,15 @@ WORDS = {
                "clearing"),
     "rounding": ("up_long",),
     "tables": ("notional", "contracts", "size", "leverage", "liquidity tier", "risk steps"),
+    "adl_ranking": ("profit times leverage", "price ratio times leverage",
+                    "return times margin ratio"),
 }
 RATES = ("close_fee_rate", "liquidation_fee")
 KEYS = (*WORDS, *RATES, "deduction", "partial_liquidation", "steps", "insurance_fund", "adl",
         "labels")
+#: A file need not have these; where it does not, the rule was not found.
+OPTIONAL = ("adl_ranking",)
+_REQUIRED = tuple(key for key in KEYS if key not in OPTIONAL)
 _NOT_TEXT = {"steps": list, "labels": dict}
 SYMBOL = ("currency", "source", "base_rate", "rate_slope", "initial_rate", "tiers",
           "maintenance_rate", "open_interest_lower", "open_interest_upper", "limit", "step",
@@ -134,8 +139,10 @@ def _read(name: str, folder: Any) -> Rulebook:
     _known(file, content, PARTS, (*PARTS[:3], PARTS[-1]))
     sources, rules = _named(file, "sources", content), _named(file, "rules", content)
     _texts(f"{file}, sources", sources)
-    _known(file, rules, KEYS, KEYS)
-    made = {key: _rules(f"{file}, {key}", key, rules[key], sources) for key in rules}
+    _known(file, rules, KEYS, _REQUIRED)
+    missing = {key: {"value": NOT_FOUND} for key in OPTIONAL}
+    made = {key: _rules(f"{file}, {key}", key, given, sources)
+            for key, given in (missing | rules).items()}
     return Rulebook(file, as_text(f"{file}, title", content["title"]), sources, made,
                     _symbols(file, _named(file, "symbols", content), sources),
                     _example(file, content["example"], sources),

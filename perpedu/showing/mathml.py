@@ -18,7 +18,7 @@ _LETTERS = {r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r
             r"\zeta": "ζ", r"\eta": "η", r"\theta": "θ", r"\iota": "ι", r"\kappa": "κ",
             r"\lambda": "λ", r"\mu": "μ", r"\nu": "ν", r"\xi": "ξ", r"\pi": "π", r"\rho": "ρ",
             r"\sigma": "σ", r"\tau": "τ", r"\phi": "φ", r"\chi": "χ", r"\psi": "ψ", r"\omega": "ω",
-            r"\Delta": "Δ", r"\Gamma": "Γ", r"\Phi": "Φ", r"\ell": "ℓ", r"\infty": "∞",
+            r"\Delta": "Δ", r"\Gamma": "Γ", r"\Phi": "Φ", r"\Psi": "Ψ", r"\Sigma": "Σ", r"\ell": "ℓ", r"\infty": "∞",
             r"\log": "log", r"\min": "min", r"\max": "max"}
 _ACCENTS = {r"\bar": "¯", r"\hat": "^"}
 _COMMAND = re.compile(r"\\(left|right|frac|cdot|le|ge|leq|geq|times|approx|pm)(?![a-zA-Z])")

@@ -280,6 +280,33 @@ impact_rate = _above_zero("impact_rate", "m_I", PURE, "part of the rate that cov
 needed_rate = _above_zero("needed_rate", "m_V", PURE, "maintenance rate that the venue needs")
 expected_deficit = _any_sign("expected_deficit", r"\bar D", PURE, "mean loss beyond bankruptcy, a fraction of "
                              "the notional that is closed")
+deficit = _any_sign("deficit", "D_b", MONEY, "what a position lacks at the mark price when it is taken "
+                    "over at its bankruptcy price")
+uncovered_loss = _zero_or_more("uncovered_loss", "D_u", MONEY, "what is left of a deficit when the "
+                               "insurance fund has paid")
+deleveraged_size = _above_zero("deleveraged_size", "q_x", COIN, "size that must be closed against "
+                               "counterparties")
+cut_size = _zero_or_more("cut_size", "q_i", COIN, "part of one counterparty's position that is closed")
+counter_size = _above_zero("counter_size", r"q_{\Sigma}", COIN, "size of all counterparties together")
+given_up = _any_sign("given_up", r"\Delta A", MONEY, "what a counterparty gets less than at the mark "
+                     "price")
+pnl_share = _any_sign("pnl_share", "u", PURE, "unrealized PnL over the notional at entry")
+queue_score = _any_sign("queue_score", r"\Psi", PURE, "score by which counterparties are queued; the "
+                        "highest is closed first")
+deleveraged_notional = _zero_or_more("deleveraged_notional", "N_x", MONEY, "notional that must be closed "
+                                     "against counterparties")
+drained_notional = _above_zero("drained_notional", r"N_{\Sigma}", MONEY, "notional of all counterparties "
+                               "above the water level")
+drained_equity = _above_zero("drained_equity", r"A_{\Sigma}", MONEY, "equity of all counterparties above "
+                             "the water level")
+water_level = _any_sign("water_level", r"\bar L_w", PURE, "leverage down to which the highest are cut")
+water_cut = _any_sign("water_cut", "N_c", MONEY, "notional taken from one counterparty")
+total_profit = _above_zero("total_profit", r"U_{\Sigma}", MONEY, "unrealized PnL of all who have a profit")
+socialized_loss = _any_sign("socialized_loss", "D_s", MONEY, "one winner's part of a loss that all winners "
+                            "share")
+deleveraging_rule = _above_zero("deleveraging_rule", "r_x", PURE, "place of a rule in a list of rules of "
+                                "deleveraging")
+fund_money = _zero_or_more("fund_money", "V", MONEY, "money in the insurance fund")
 
 
 def every() -> dict[str, Quantity]:

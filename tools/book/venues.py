@@ -16,8 +16,8 @@ from perpedu.teaching.numbers_typed import show
 from .audit import _raw as raw
 
 #: What a rule is called, in the order of the page.
-NAMES = RULES | {"deduction": "deduction", "steps": "steps of a liquidation",
-                 "labels": "words on the screen", "tables": "what its tables count"}
+NAMES = RULES | {"adl_ranking": "ranking of auto-deleveraging", "deduction": "deduction",
+                 "steps": "steps of a liquidation", "labels": "words on the screen", "tables": "what its tables count"}
 #: The rules in which venues differ most, one column each.
 COMPARED = {"basis": "basis", "trigger": "trigger", "close_fee": "fee to close", "ratio": "ratio",
             "scheme": "scheme", "liquidation_fee": "liquidation fee"}

@@ -9,7 +9,7 @@ from ..formula import Formula
 
 _MODULES = ("ledger", "liquidation", "inverse", "fees", "tiering", "schedules",
             "account", "prices", "funding", "pricing", "passage", "leverage", "rate",
-            "engine")
+            "engine", "adl")
 
 
 def _collect() -> dict[str, Formula]:
