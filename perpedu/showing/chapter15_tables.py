@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from ..engine.liquidation import Outcome
 
 _ALWAYS = ("trader", "fund", "counterparties")
+_SHORT = {"counterparties": "others"}
 
 
 def steps(outcome: "Outcome", title: str = "Who has what, step by step") -> Grid:
     """The equity of every party after each step, at the mark; the last column is their sum.
 
     >>> print(str(steps(liquidate(trade(), RATE, 60_000))).splitlines()[-1])
-     open  600.00  0.00            0.00  600.00
+     open  600.00  0.00    0.00  600.00
     """
     parties = [party for party in outcome.ledger.parties if party in _ALWAYS or any(
         step.equities.get(party) for step in outcome.steps)]
     rows = [[step.state, *(number(step.equities.get(party, 0), 2) for party in parties),
              number(sum(step.equities.values()), 2)] for step in outcome.steps]
-    return Grid(title, [["state", *parties, "sum"], *rows])
+    return Grid(title, [["state", *(_SHORT.get(party, party) for party in parties), "sum"], *rows])
 
 
 def said(outcome: "Outcome", title: str = "What the engine says") -> Transcript:
@@ -69,7 +70,7 @@ def rules() -> Grid:
     ['xxkk', 'not', 'found', '–', 'not', 'found']
     """
     return Grid("A liquidation by the rulebooks", [
-        ["venue", "acts", "what remains after a sale", "liquidation fee"],
+        ["venue", "acts", "the rest to", "liquidation fee"],
         *(_rules_of(name) for name in Venue.names() if name != "cme")])
 
 
