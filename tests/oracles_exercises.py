@@ -507,6 +507,62 @@ def ratio_at_mark(g):
     return rate_at_mark(own, at) / money(own, at)
 
 
+# stops and leverage: one coin at a time
+
+def stopped_at(g):
+    """The stop, and where it is filled: a sale brings less, a purchase costs more."""
+    stop = g["entry_price"] - g["side"] * g["way"]
+    return stop, stop - g["side"] * g["slippage"] * stop
+
+
+def lost_at_fill(g):
+    _, fill = stopped_at(g)
+    bought, sold = g["size"] * g["entry_price"], g["size"] * fill
+    return (bought - sold if g["side"] > 0 else sold - bought) + g["close_fee"] * sold
+
+
+def coins_for_risk(g):
+    _, fill = stopped_at(g)
+    return meets(lambda coins: g["risk"] - coins * abs(g["entry_price"] - fill))
+
+
+def bound_of(g, price):
+    """The leverage at which one coin's margin pays its loss and leaves its floor."""
+    margin = meets(lambda money: money - abs(g["entry_price"] - price)
+                   - g["maintenance_rate"] * price)
+    return g["entry_price"] / margin
+
+
+def sized(g):
+    _, fill = stopped_at(g)
+    lost = abs(g["entry_price"] - fill)
+    return {"fill": fill, "coins": coins_for_risk(g), "need": lost + g["maintenance_rate"] * fill,
+            "bound": bound_of(g, fill)}
+
+
+def other_leg(g):
+    """The ETH price at which wallet and both results are just both floors, BTC at its stop."""
+    stop = g["entry_price"] - g["way"]
+    result = g["size"] * (stop - g["entry_price"])
+    return meets(lambda eth: g["wallet"] + result + g["coins"] * (eth - g["eth"]) - (
+        g["maintenance_rate"] * (g["size"] * stop + g["coins"] * eth)))
+
+
+def grown(g):
+    """A good and a bad year, as likely: each a return less half of its square."""
+    up, down = g["leverage"] * g["volatility"], -g["leverage"] * g["volatility"]
+    return g["leverage"] * g["drift"] + (up - up**2 / 2 + down - down**2 / 2) / 2
+
+
+def fastest(g, paid=0):
+    """Where one more bit of leverage gains as much as it costs."""
+    return meets(lambda leverage: g["drift"] - paid - leverage * g["volatility"]**2)
+
+
+def short_left(g):
+    bought_back = g["size"] * (g["entry_price"] + g["way"])
+    return (g["size"] * g["entry_price"] / g["leverage"] + g["size"] * g["entry_price"]
+            - bought_back - g["close_fee"] * bought_back)
 # ---- a liquidation: what is left, who gets it, what must go
 
 def left_at_the_line(g):
@@ -820,6 +876,23 @@ ORACLES = {
     "ch07.market-leverage": lambda g: g["mark_price"] / g["max_leverage"] * g["size"] / 2,
     "ch07.coin-line-again": inverse(
         inverse_mark, lambda g: g["share"] * dollars(g) / g["entry_price"]),
+    "ch13.predict-growth": fastest,
+    "ch13.fill": lost_at_fill,
+    "ch13.size-from-stop": coins_for_risk,
+    "ch13.leverage-last": lambda g: bound_of(g, g["entry_price"] - g["side"] * g["way"]),
+    "ch13.stop-limit": lambda g: meets(
+        lambda stop: stop - g["side"] * g["slippage"] * stop - g["liquidation_price"]),
+    "ch13.account-first": other_leg,
+    "ch13.growth": grown,
+    "ch13.kelly-funded": lambda g: fastest(g, g["each"] * 3 * 365),
+    "ch13.march": lambda g: bound_of(g, g["entry_price"] - g["fall"] * g["entry_price"]),
+    "ch13.table-stop": sized,
+    "ch13.short-stop": short_left,
+    "ch13.old-bankruptcy": lambda g: g["entry_price"] - g["side"] * g["entry_price"] / g["leverage"],
+    "ch13.old-on-margin": lambda g: (
+        g["intervals_a_year"] * g["funding_rate"] * 1000 / (1000 / g["leverage"])),
+    "ch13.old-account": lambda g: (g["first_margin"] + g["second_margin"]) / (
+        g["wallet"] + g["first_pnl"] + g["second_pnl"]),
     "ch15.predict-remainder": left_at_the_line,
     "ch15.sold-first": lambda g: g["size"] * (g["better"] - g["liquidation_fee_rate"] * (
         g["bankruptcy_price"] + g["side"] * g["better"])),
