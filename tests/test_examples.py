@@ -44,13 +44,16 @@ CHAPTER_7 = """
 000-21 000-22 000-24 001-04 001-29 001-30 001-47 002-03 002-10 002-11 003-58 004-19 004-20
 """.split()
 CHAPTER_8 = "000-48 000-49 001-60 003-52 003-59 004-17 004-18".split()
+CHAPTER_13 = """
+000-45 000-46 000-51 000-53 000-56 001-45 003-13 003-15 003-37 003-43 003-46 003-55 004-27 004-28
+""".split()
 CHAPTER_15 = """
 001-44 001-46 002-16 002-20 002-21 002-22 002-23 002-24 002-40 003-48 004-14 004-35 004-36
 """.split()
 CHAPTER_16 = ["001-61"]
 APPENDIX = "000-52 001-01 001-56 001-57 001-58 001-59 002-01 004-01 004-02".split()
 OF_CHAPTER = {1: CHAPTER_1, 2: CHAPTER_2, 3: CHAPTER_3, 4: CHAPTER_4, 5: CHAPTER_5, 6: CHAPTER_6,
-              7: CHAPTER_7, 8: CHAPTER_8, 15: CHAPTER_15, 16: CHAPTER_16,
+              7: CHAPTER_7, 8: CHAPTER_8, 13: CHAPTER_13, 15: CHAPTER_15, 16: CHAPTER_16,
               "A": APPENDIX}
 EVERY = sorted([*sum(OF_CHAPTER.values(), []), *LATER])
 #: The statements of these chapters that compute something, by what they are.
@@ -470,6 +473,31 @@ REASONS |= {
     "004-01": [F("0.0146"), F("3.9251") / F("1.0146")],
     "004-02": [11, 50],
 }  # fmt: skip
+# Stops and leverage: what one coin needs at a fill is its loss and its floor there.
+THREE_PER_CENT = 97 - 97 * M  # what may be left of 100 after a fall of 3 %
+SAME_LEVERAGE = F(40_000, 6700)
+REASONS |= {
+    "000-45": [F(3000, 60_000), 300, IM, IM - 300, M * Q * 57_000, F("0.01"), 57_000 - 570,
+               60_000 / (60_000 - 56_430 + M * 56_430)],
+    "000-46": [M * Q * ON_MARK, M * Q * ON_MARK / IM, F("0.0005"), F("0.0005") * Q * ON_MARK],
+    "000-51": [F("0.06"), Q, F("0.06")],
+    "000-53": [F(1, 10), M, F(95, 1000), 10],
+    "000-56": [F("0.01"), ON_MARK, ON_MARK * 100 / 99],
+    "001-45": [M * F("1.8") * A_LINE, F("0.0005") * F("1.8") * A_LINE, A_LINE],
+    "003-13": [F("0.004"), F("0.04"), 10, F("0.2"), 50, F("0.5"), 125],
+    "003-15": [65_000, 67_000, 200, F(200, 2000), 67_000 / (2000 + F("0.004") * 65_000)],
+    "003-37": [40_000, 6700, SAME_LEVERAGE, 500_000, F(500_000, 6700), 500_000 / SAME_LEVERAGE,
+               67_000 - 67_000 * (1 / SAME_LEVERAGE - F("0.01")),
+               67_000 - distance(SAME_LEVERAGE, F("0.01"), 67_000),
+               (1 / SAME_LEVERAGE - F("0.004")) / (1 / SAME_LEVERAGE - F("0.01"))],
+    "003-43": [F("0.004"), F("0.196"), 5, F("0.016"), 50],
+    "003-46": [M, F("0.03"), 100 / (F(3) + F("0.5")), 100 / (100 - THREE_PER_CENT), 10, F("0.095")],
+    "003-55": [F("7934.58"), F("3782.13"), F("7934.58") / (
+        F("7934.58") - F("3782.13") + F("0.004") * F("3782.13")), F("0.004")],
+    "004-27": [F("0.096"), 10, F("0.004"), 125, F("0.004")],
+    "004-28": [24, F("0.004"), F("0.096"), F("0.004"), distance(10, F("0.004")),
+               distance(125, F("0.004"))],
+}
 #: A date is no number: 18 March 2021, late 2025.
 _DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|December|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
@@ -492,7 +520,7 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert {chapter: len(ids) for chapter, ids in OF_CHAPTER.items()} == {
-        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 15: 13, 16: 1, "A": 9}
+        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 13: 14, 15: 13, 16: 1, "A": 9}
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 
