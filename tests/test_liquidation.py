@@ -456,3 +456,57 @@ def test_the_explorer_of_the_steps_ends_where_the_engine_ends():
         last, said = done.steps[-1].equities, explorer.exact
         assert (said["trader"], said["fund"]) == (last["trader"], last["fund"]), given
         assert said["other_side"] == last["counterparties"], given
+
+
+# accounts with several legs
+
+def draw_account(rng):
+    """Two or three legs near the account's line, and a book for each."""
+    coins, face = rng.random() < 0.3, F(10)
+    contract = pp.Inverse(face) if coins else pp.Linear()
+    legs, marks, books = {}, {}, {}
+    for name in ("A", "B", "C")[:rng.choice((2, 3))]:
+        side, entry = rng.choice((1, -1)), F(rng.randrange(50, 150))
+        size = F(rng.randrange(10, 200), 10) * (1000 if coins else 1)
+        marks[name] = entry * (1 - side * F(rng.randrange(-5, 20), 100))
+        legs[name] = (pp.Position("long" if side > 0 else "short", size, entry, contract=contract),
+                      TIERS[rng.choice(list(TIERS))])
+        prices = [marks[name] * (1 - side * F(i * rng.randrange(1, 30), 1000)) for i in (0, 1, 2)]
+        levels = {price: size * F(rng.randrange(1, 12), 10) for price in prices}
+        books[name] = sorted(levels.items(), reverse=side > 0)[:rng.choice((0, 1, 2, 3))]
+    gained = sum(leg.unrealized_pnl(marks[name]) for name, (leg, _) in legs.items())
+    needed = sum(leg.requirement(tiers, sp_rational(marks[name]), "mark", 0)
+                 for name, (leg, tiers) in legs.items())
+    wallet = needed * F(rng.randrange(-30, 110), 100) - gained
+    return pp.Account(max(wallet, 0), legs), marks, books
+
+
+def sp_rational(value):
+    from perpedu.theory.exact import rational
+
+    return rational("value", value)
+
+
+def test_money_is_conserved_for_accounts_with_several_legs():
+    rng, seen = Random(77), set()
+    for _ in range(600):
+        account, marks, books = draw_account(rng)
+        acts = [act for act in ("cancel", "share", "tier", "restore", "market")
+                if rng.random() < 0.5]
+        done = liquidate(account, mark=marks, book=books, fund=rng.choice((0, 10, 10_000)), rules=Rules(
+            (*acts, "takeover"), fee=F(rng.choice((0, 5)), 1000), trigger=rng.choice(("<=", "<")),
+            remainder=rng.choice(("trader", "fund"))), adl=rng.choice((None, halves)))
+        totals = {sum(step.equities.values()) for step in done.steps}
+        assert len(totals) == 1 and done.ledger.balanced()
+        assert done.steps[0].equity == account.equity(marks)
+        assert done.steps[0].requirement == sum(
+            leg.requirement(tiers, sp_rational(marks[name]), "mark", 0)
+            for name, (leg, tiers) in account.legs.items())
+        last = done.steps[-1]
+        assert last.equities["fund"] >= 0 and not done.ledger.holdings("fund")
+        if done.state == "settled":
+            assert not any(last.sizes.values()) and last.equity >= 0
+        else:
+            assert last.surplus > 0 or last.surplus == 0 and done.rules.trigger == "<"
+        seen |= {*done.states, *(["many"] if len(done.deficits) > 1 else [])}
+    assert seen >= {*TRANSITIONS, "many"}
