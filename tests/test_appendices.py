@@ -83,6 +83,16 @@ def test_an_item_leads_to_a_section_of_its_chapter(chapter):
         assert words.startswith(f"Chapter {chapter.number}, ")
 
 
+def test_a_chapter_that_prints_an_item_of_another_one_is_named_as_well():
+    found = {item.id: audit.again(item) for item in ITEMS.values() if audit.again(item)}
+    assert found
+    for id, places in found.items():
+        assert all(not words.startswith(f"Chapter {ITEMS[id].chapter},") for _, words in places)
+        assert audit.place(ITEMS[id]) not in places
+    row = audit._way(ITEMS[next(iter(found))])
+    assert row.count("<a ") >= 2 and "; again: <a" in row
+
+
 def test_what_no_chapter_takes_up_leads_to_the_audit_itself():
     assert {audit.place(item)[0] for item in pp.worked_examples(chapter="A")} == {
         f"#item-{id}" for id, (chapter, _) in EVERY.items() if chapter == "A"}

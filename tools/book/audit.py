@@ -24,7 +24,8 @@ PAGE = "verdicts"
 #: The section of a chapter for what none of its cells prints and site/audit.yml does not place.
 LAST = "Where the sources go wrong"
 HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
-ID = re.compile(r"\b[0-9]{3}-[0-9]{2}\b")
+#: An item where it is asked for, and where it is printed; not where another one says “See”.
+ID = re.compile(r"(?<=\")[0-9]{3}-[0-9]{2}(?=\")|^[0-9]{3}-[0-9]{2}(?=:)", re.MULTILINE)
 
 
 def sources() -> dict[str, Any]:
@@ -68,7 +69,11 @@ def place(item: Any) -> tuple[str, str] | None:
     chapter = {one.number: one for one in chapters()}.get(item.chapter)
     if chapter is None:
         return None
-    title = _section(chapter, item.id)
+    return _address(chapter, _section(chapter, item.id))
+
+
+def _address(chapter: Chapter, title: str) -> tuple[str, str]:
+    """The place of a section, as address and words."""
     words = re.sub(r"^\d+ ", "", title).replace("`", "")
     return f"{chapter.file}.html#{make_id(title)}", f"Chapter {chapter.number}, {words}"
 
@@ -96,7 +101,7 @@ def _read(chapter: Chapter) -> tuple[dict[str, str], list[str]]:
         if cell.cell_type == "markdown":
             headings += HEADING.findall(cell.source)
         else:
-            for id in ID.findall(" ".join(_texts(cell))):
+            for id in ID.findall("\n".join(_texts(cell))):
                 printed.setdefault(id, headings[-1])
     return printed, headings
 
@@ -175,7 +180,16 @@ def _way(item: Any) -> str:
     found = place(item)
     if found is None:
         return f"For Chapter {item.chapter}"
-    return f'Taken up: <a href="{found[0]}">{escape(found[1])}</a>'
+    links = [found, *again(item)]
+    return "Taken up: " + "; again: ".join(
+        f'<a href="{address}">{escape(words)}</a>' for address, words in links[:2]) + "".join(
+        f', <a href="{address}">{escape(words)}</a>' for address, words in links[2:])
+
+
+def again(item: Any) -> list[tuple[str, str]]:
+    """Where other chapters print an item."""
+    return [_address(chapter, _read(chapter)[0][item.id]) for chapter in chapters()
+            if chapter.number != item.chapter and item.id in _read(chapter)[0]]
 
 
 def _raw(html: str) -> str:
