@@ -78,6 +78,19 @@ def test_sales_push_down_purchases_up_and_the_pressure_fades():
     assert average(0.0) == 1 and average(1e-9) == pytest.approx(1)
 
 
+def test_a_fee_that_takes_all_ends_the_position():
+    one = Crowd(1, 2, 100, 20, "0.01")
+    done = cascade(one, [100, 90.5, 80], depth=10**12, partial=True, fee="0.02", fund=5)
+    assert done.closed == 1 and done.fund.tolist() == pytest.approx([5, 6, 6])
+
+
+def test_an_account_that_just_meets_its_requirement_does_not_keep_the_market_waiting():
+    one = Crowd(1, 2, 100, 20, "0")  # its line is its bankruptcy, 90
+    at = cascade(Crowd(1, 1, 100, 50, "0.5"), [100, 100], depth=10, partial=True, cushion=1)
+    assert at.closed == 0 and at.hit.sum() == 0
+    assert cascade(one, [100, 90], depth=10**12, partial=True).closed == 1
+
+
 def test_one_round_a_step_leaves_the_rest_for_later():
     done = cascade(even(0.0005, 100), [99.9, 99.9, 99.9], depth=16, rounds=1)
     assert (done.hit > 0).all()

@@ -97,7 +97,7 @@ def loop(crowd: Crowd, path: np.ndarray, *, depth: float, partial: bool, recover
             income, sold = 0.0, 0.0
             for one, sale in zip(reached, sales):
                 equity = one.equity(fill)
-                sale = one.size if equity <= 0 else sale
+                sale = one.size if equity <= rate * sale * fill else sale
                 paid = min(rate * sale * fill, max(equity, 0.0))
                 income += paid + (min(equity, 0.0) if sale >= one.size else 0.0)
                 sold += one.side * sale

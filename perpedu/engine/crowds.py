@@ -230,9 +230,10 @@ class _Market:
         mark, hit, sold = price * np.exp(-self.pressure), 0, 0.0
         for _ in range(rounds):
             rows = self._hit(mark)
-            if not len(rows):
+            held = self.size[rows].sum()
+            net = self._liquidate(rows, mark) if len(rows) else 0.0
+            if self.size[rows].sum() == held:  # nobody hit, or all just at what they must have
                 break
-            net = self._liquidate(rows, mark)
             hit, sold = hit + len(rows), sold + net
             self.pressure += self.impact * net
             mark = price * np.exp(-self.pressure)
@@ -245,7 +246,7 @@ class _Market:
         net = float((side * close).sum())
         fill = mark * average(self.impact * net)
         equity = self.money[rows] + side * size * (fill - self.entry[rows])
-        whole = (close >= size) | (equity <= 0)
+        whole = (close >= size) | (equity <= (self.fee or 0) * close * fill)
         close = np.where(whole, size, close)
         paid = self._charged(equity, close * fill, whole)
         self._settle(equity[whole] - paid[whole], float(paid[~whole].sum() + paid[whole].sum()))
