@@ -43,6 +43,7 @@ _MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.for
             "chapter5": "perpedu.showing.chapter5", "chapter6": "perpedu.showing.chapter6",
             "chapter7": "perpedu.showing.chapter7", "chapter8": "perpedu.showing.chapter8",
             "chapter9": "perpedu.showing.chapter9", "chapter13": "perpedu.showing.chapter13",
+            "chapter14": "perpedu.showing.chapter14",
             "chapter15": "perpedu.showing.chapter15",
             "chapter16": "perpedu.showing.chapter16"}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

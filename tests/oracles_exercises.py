@@ -8,6 +8,7 @@ where the money left, drawn as a straight line in the price (or in 1/price), mee
 
 import json
 from fractions import Fraction as F
+from math import isqrt
 from pathlib import Path
 
 TABLE = (Path(__file__).parent.parent / "perpedu" / "market" / "venues" / "binance" / "BTCUSDT"
@@ -642,6 +643,24 @@ def drained(g):
             "second_cut": g["size"] - first, "cost": first * g["beyond"]}
 
 
+def rooted(square):
+    """The root of a square of a fraction, exactly."""
+    top, bottom = isqrt(square.numerator), isqrt(square.denominator)
+    assert F(top, bottom) ** 2 == square, "no square"
+    return F(top, bottom)
+
+
+def rate_in_parts(g):
+    """Variances of minutes added up; then what the whole day's share of volume costs."""
+    a_minute = g["daily_volatility"] ** 2 / 1440
+    minutes = 1440 * g["root_of_time"] * g["root_of_time"]
+    deviation = rooted(a_minute * minutes)
+    move, impact = g["tail_multiple"] * deviation, g["root_of_share"] * g["daily_volatility"]
+    size = g["root_of_share"] ** 2 * g["daily_volume"]
+    return {"deviation": deviation, "for_move": move, "for_impact": impact, "both": move + impact,
+            "margin": move * size + impact * size}
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -932,4 +951,17 @@ ORACLES = {
         / worth(g, g["entry_price"] + g["side"] * g["gain"])),
     "ch16.bankrupt-where": broke_at,
     "ch16.receipt": lambda g: paid(g["side"], g["size"] * g["mark_price"], g["funding_rate"]),
+    "ch14.predict-minutes": lambda g: meets(lambda minutes: (
+        minutes * (g["tail_multiple"] * g["daily_volatility"]) ** 2 - 1440 * g["move_rate"] ** 2)),
+    "ch14.cushion": lambda g: g["notional"] * g["maintenance_rate"] - g["move"] * g["notional"],
+    "ch14.deviation": lambda g: rooted(
+        g["daily_volatility"] ** 2 / 24 / 60 * g["closeout_minutes"]),
+    "ch14.fat-tail": lambda g: meets(
+        lambda minutes: minutes * g["ratio"] * g["ratio"] - g["minutes"]),
+    "ch14.impact": lambda g: g["impact_factor"] * rooted(
+        g["daily_volatility"] ** 2 * g["notional"] / g["daily_volume"]),
+    "ch14.implied-volume": lambda g: meets(lambda volume: (
+        volume * g["impact_rate"] ** 2 - g["notional"] * g["daily_volatility"] ** 2)),
+    "ch14.closed-from": lambda g: 300 / (300 * g["maintenance_rate"]),
+    "ch14.table-rate": rate_in_parts,
 }

@@ -47,13 +47,15 @@ CHAPTER_8 = "000-48 000-49 001-60 003-52 003-59 004-17 004-18".split()
 CHAPTER_13 = """
 000-45 000-46 000-51 000-53 000-56 001-45 003-13 003-15 003-37 003-43 003-46 003-55 004-27 004-28
 """.split()
+CHAPTER_14 = "001-11 001-12 002-32 002-33 004-41".split()
 CHAPTER_15 = """
 001-44 001-46 002-16 002-20 002-21 002-22 002-23 002-24 002-40 003-48 004-14 004-35 004-36
 """.split()
 CHAPTER_16 = ["001-61"]
 APPENDIX = "000-52 001-01 001-56 001-57 001-58 001-59 002-01 004-01 004-02".split()
 OF_CHAPTER = {1: CHAPTER_1, 2: CHAPTER_2, 3: CHAPTER_3, 4: CHAPTER_4, 5: CHAPTER_5, 6: CHAPTER_6,
-              7: CHAPTER_7, 8: CHAPTER_8, 13: CHAPTER_13, 15: CHAPTER_15, 16: CHAPTER_16,
+              7: CHAPTER_7, 8: CHAPTER_8, 13: CHAPTER_13, 14: CHAPTER_14,
+              15: CHAPTER_15, 16: CHAPTER_16,
               "A": APPENDIX}
 EVERY = sorted([*sum(OF_CHAPTER.values(), []), *LATER])
 #: The statements of these chapters that compute something, by what they are.
@@ -498,6 +500,18 @@ REASONS |= {
     "004-28": [24, F("0.004"), F("0.096"), F("0.004"), distance(10, F("0.004")),
                distance(125, F("0.004"))],
 }
+
+# Chapter 14: a bad day of normal moves, and the square-root law at a share of a hundredth.
+BAD_DAY = F("2.326") * F("0.0367")
+UNPRINTED |= {"001-11": F("0.0367") / 10, "001-12": M, "004-41": BAD_DAY}
+REASONS |= {
+    "001-11": [20_000_000, 2_000_000_000, F("0.0367"), F("0.0367") / 10],
+    "001-12": [Q * ON_MARK - (N - IM), Q * ON_MARK, M],
+    "002-32": [F("0.004"), F("0.016"), 1000 / F(16), F(250)],
+    "002-33": [NOTICE, 30, 2 * NOTICE],
+    "004-41": [F("0.47"), F("0.47") * 250, F("0.004"), BAD_DAY, F("0.004"),
+               24 * 60 * (F("0.004") / BAD_DAY)**2],
+}
 #: A date is no number: 18 March 2021, late 2025.
 _DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|December|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
@@ -520,7 +534,8 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert {chapter: len(ids) for chapter, ids in OF_CHAPTER.items()} == {
-        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 13: 14, 15: 13, 16: 1, "A": 9}
+        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 13: 14, 14: 5, 15: 13, 16: 1,
+        "A": 9}
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 
 

@@ -114,6 +114,12 @@ EXPRESSIONS = {
     "ch13.growth-formula": [f"{a} {x} {b} {z} L*L*v*v*{c}" for a in ("L*m", "L*F", "2*L*F", "m", "L*L*m")
                             for b in ("L*m", "L*v", "2*L*m") for c in ("1", "2", "m")
                             for x in "+-" for z in "+-"][:WRONG - 2] + ["L", "L*F - L*m"],
+    "ch14.covered-formula": [f"({a} {x} ({b} {y} {c})){e}" for a in ("m", "2*m", "m*s", "1")
+                             for b, c in (("z", "s"), ("2*z", "s"), ("z*z", "s"), ("1", "s"))
+                             for x in "*/" for y in "*/" for e in ("", "^2", "^3")
+                             if (a, b, c, x, y, e) not in (
+                                 ("m", "z", "s", "/", "*", "^2"), ("m*s", "1", "s", "*", "/", "^2"))
+                             ][:WRONG - 2] + ["m", "z*s"],
     "ch15.close-formula": [f"{a} {x} ({b} {z} {c})/{e}" for a in ("q", "2*q", "q*P", "q*m")
                            for b, c in (("A", "q"), ("A", "2*d"), ("P", "d"), ("A*m", "d"))
                            for e in ("m", "P", "(m + P)") for x in "+-" for z in "+-"][:WRONG - 2]

@@ -53,6 +53,7 @@ ROLE_OF = {
     "no_maintenance_price": "bankruptcy",
     "share_of_margin_price": "muted", "sign_error_price": "muted",
     "growth_in_per_cent": "equity", "leverage_growth": "equity", "kelly_growth": "equity",
+    "needed_percent": "mark", "published_percent": "maintenance",
     "index_price": "muted", "tier_1": "muted", "tier_2": "muted", "tier_3": "muted",
 }  # fmt: skip
 

@@ -16,6 +16,8 @@ PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
            "base_rate", "marginal_rate", "initial_rate", "rate_step", "haircut", "liquidation_shock",
            "funding_rate", "premium", "interest_rate", "clamp", "funding_a_year",
            "funding_on_margin", "carry_cost", "cash_rate", "implied_rate", "carry_yield", "iota", "perpetual_basis",
+           "daily_volatility", "closeout_deviation", "move_rate", "impact_rate", "needed_rate",
+           "published_rate", "spare", "lacking", "expected_deficit",
            "slippage", "drift", "volatility", "leverage_growth", "kelly_growth",
            "margin_ratio", "margin_level",
            "effective_rate", "liquidation_distance",
@@ -25,6 +27,7 @@ TIMES = ("leverage", "max_leverage", "effective_leverage", "stop_leverage", "kel
          "zero_growth_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
 HOURS = ("hours_left", "interval_hours")
+MINUTES = ("closeout_minutes",)
 _LABELS = {"stop_left": "left after the stop", "stop_leverage": "leverage below",
            "fill_price": "fill", "kelly_leverage": "fastest growth at",
            "zero_growth_leverage": "no growth at", "kelly_growth": "fastest growth",
@@ -55,7 +58,8 @@ class Currencies:
             return self._powers(quantity.unit)
         name = quantity.name
         return ("%" if name in PERCENT else "×" if name in TIMES
-                else "contracts" if name in COUNTS else "h" if name in HOURS else "")
+                else "contracts" if name in COUNTS else "h" if name in HOURS
+                else "min" if name in MINUTES else "")
 
     def _powers(self, powers: dict[str, int]) -> str:
         words = [(getattr(self, kind), power) for kind, power in powers.items() if power]
