@@ -42,7 +42,8 @@ _MODULES = {"symbols": "perpedu.theory.symbols", "formulas": "perpedu.theory.for
             "chapter3": "perpedu.showing.chapter3", "chapter4": "perpedu.showing.chapter4",
             "chapter5": "perpedu.showing.chapter5", "chapter6": "perpedu.showing.chapter6",
             "chapter7": "perpedu.showing.chapter7", "chapter8": "perpedu.showing.chapter8",
-            "chapter9": "perpedu.showing.chapter9", "chapter13": "perpedu.showing.chapter13",
+            "chapter9": "perpedu.showing.chapter9", "chapter11": "perpedu.showing.chapter11",
+            "chapter13": "perpedu.showing.chapter13",
             "chapter14": "perpedu.showing.chapter14",
             "chapter15": "perpedu.showing.chapter15",
             "chapter16": "perpedu.showing.chapter16"}

@@ -797,6 +797,47 @@ def fund_need(mark_price, line_density, whole_move, first_move, maintenance_rate
     return mark_price * line_density * short
 
 
+# looks at intervals: from the definitions of ratio and line, and by images
+
+def alert_price(side, size, entry_price, collateral, maintenance_rate, alert_level):
+    def short_of(price):
+        equity = collateral + side * size * (price - entry_price)
+        return maintenance_rate * size * price - alert_level * equity
+    return above_zero(zero_of(short_of))
+
+
+def alert_gap(side, maintenance_rate, alert_level):
+    """Of a position of 1 from 1 with half of that as collateral: no other changes it."""
+    at_level, at_line = (zero_of(lambda price: maintenance_rate * price - level * (
+        F(1, 2) + side * (price - 1))) for level in (alert_level, F(1)))
+    return None if None in (at_level, at_line) or at_line == 0 else side * (at_level / at_line - 1)
+
+
+def bridge_touch(room_before, room_after, volatility, look_interval):
+    """A path that touches has a mirror image that ends as far beyond the line."""
+    def density(way):
+        return mp.npdf(_number(way), 0, mp.sqrt(_number(volatility**2 * look_interval)))
+    return density(room_before + room_after) / density(room_before - room_after)
+
+
+def barrier_shift(look_constant, volatility, look_interval):
+    return mp.sqrt(_number(look_constant**2 * volatility**2 * look_interval))
+
+
+def watched_probability(side, log_barrier, log_drift, volatility, horizon, barrier_shift):
+    return _touched(side, *map(_number, (log_barrier - side * barrier_shift, log_drift, volatility,
+                                         horizon)))
+
+
+def late_probability(room_before, volatility, look_interval, reaction_time):
+    time = _number(volatility**2 * (look_interval + reaction_time))
+    return mp.erfc(_number(room_before) / mp.sqrt(2 * time))
+
+
+def lead_distance(quantile, volatility, look_interval, reaction_time):
+    return mp.sqrt(_number(quantile**2 * volatility**2 * (look_interval + reaction_time)))
+
+
 # the rate that a venue needs
 
 def closeout_time(closeout_minutes):

@@ -11,6 +11,8 @@ from fractions import Fraction as F
 from math import isqrt
 from pathlib import Path
 
+import mpmath as mp
+
 TABLE = (Path(__file__).parent.parent / "perpedu" / "market" / "venues" / "binance" / "BTCUSDT"
          / "2026-09.json")
 
@@ -508,6 +510,46 @@ def ratio_at_mark(g):
     return rate_at_mark(own, at) / money(own, at)
 
 
+def long_decimal(value):
+    """A value that is no fraction, to 30 digits; it is computed with more."""
+    with mp.workdps(60):
+        return F(mp.nstr(value(lambda number: mp.mpf(number.numerator) / number.denominator), 30))
+
+
+def at_ratio(g, level):
+    """Where the maintenance margin of what is left is so large a part of it."""
+    own = with_leverage(g)
+    return meets(lambda price: level * money(own, price) - rate_at_mark(g, price))
+
+
+def before_the_line(g):
+    own = {**coin(g), "leverage": F(7)}
+    return g["side"] * (at_ratio(own, g["alert_level"]) / at_ratio(own, F(1)) - 1)
+
+
+def ratio_half_way(g):
+    half = (g["entry_price"] + plain(g, 1)) / 2
+    return rate_at_mark(g, half) / money(with_leverage({**g, "side": 1}), half)
+
+
+def mirrored(g):
+    """The density of the image over the density of the way itself."""
+    there, own = g["room_before"] + g["room_after"], g["room_before"] - g["room_after"]
+    return long_decimal(lambda n: mp.npdf(n(there), 0, n(g["volatility"]) / mp.sqrt(8760)) / mp.npdf(
+        n(own), 0, n(g["volatility"]) / mp.sqrt(8760)))
+
+
+def beyond_and_back(way, volatility, part_of_a_year):
+    """Twice the chance to end beyond: the other half came back."""
+    return long_decimal(lambda n: mp.erfc(n(way) / n(volatility) / mp.sqrt(2 * n(part_of_a_year))))
+
+
+def on_a_dashboard(g):
+    at = g["entry_price"] - g["side"] * g["adverse"]
+    left, floor = money(with_leverage(g), at), rate_at_mark(g, at)
+    return {"left": left, "floor": floor, "ratio": floor / left}
+
+
 # stops and leverage: one coin at a time
 
 def stopped_at(g):
@@ -895,6 +937,22 @@ ORACLES = {
     "ch07.market-leverage": lambda g: g["mark_price"] / g["max_leverage"] * g["size"] / 2,
     "ch07.coin-line-again": inverse(
         inverse_mark, lambda g: g["share"] * dollars(g) / g["entry_price"]),
+    "ch11.predict-half": ratio_half_way,
+    "ch11.alert-price": lambda g: at_ratio(g, g["alert_level"]),
+    "ch11.alert-gap": before_the_line,
+    "ch11.between-looks": mirrored,
+    "ch11.shifted-line": lambda g: long_decimal(lambda n: mp.sqrt(
+        n((F("0.5826") * g["volatility"]) ** 2 * g["hours"] / 24 / 365))),
+    "ch11.seen-by-looks": lambda g: beyond_and_back(
+        g["room"] + g["barrier_shift"], g["volatility"], g["days"] / F(365)),
+    "ch11.too-late": lambda g: beyond_and_back(
+        g["room_before"], g["volatility"], (g["minutes"] + g["act"]) / F(365 * 1440)),
+    "ch11.lead": lambda g: long_decimal(lambda n: mp.sqrt(
+        n((g["quantile"] * g["volatility"]) ** 2 * 4 * g["minutes"] / 60 / 24 / 365))),
+    "ch11.table-dashboard": on_a_dashboard,
+    "ch11.gap-to-nothing": lambda g: g["side"] * (plain(g, g["side"]) - linear(
+        lambda g, price: F(0))(with_leverage(g))),
+    "ch11.slices-again": lambda g: sliced(two_rows(g), g["floor"] + g["over"]),
     "ch13.predict-growth": fastest,
     "ch13.fill": lost_at_fill,
     "ch13.size-from-stop": coins_for_risk,

@@ -1,6 +1,7 @@
 """The published statements: each number recomputed here by hand, with nothing from perpedu."""
 
 import json
+import math
 import re
 from fractions import Fraction as F
 from html.parser import HTMLParser
@@ -39,11 +40,13 @@ CHAPTER_6 = """
 000-41 000-42 000-43 000-44 001-31 001-52 001-53 002-28 002-29 002-30 002-31 004-30 004-31 004-32
 004-33
 """.split()
-LATER = ["000-19"]
 CHAPTER_7 = """
 000-21 000-22 000-24 001-04 001-29 001-30 001-47 002-03 002-10 002-11 003-58 004-19 004-20
 """.split()
 CHAPTER_8 = "000-48 000-49 001-60 003-52 003-59 004-17 004-18".split()
+CHAPTER_11 = """
+000-19 000-57 001-63 002-02 002-06 002-14 002-15 002-19 004-16 004-24 004-25
+""".split()
 CHAPTER_13 = """
 000-45 000-46 000-51 000-53 000-56 001-45 003-13 003-15 003-37 003-43 003-46 003-55 004-27 004-28
 """.split()
@@ -54,10 +57,10 @@ CHAPTER_15 = """
 CHAPTER_16 = ["001-61"]
 APPENDIX = "000-52 001-01 001-56 001-57 001-58 001-59 002-01 004-01 004-02".split()
 OF_CHAPTER = {1: CHAPTER_1, 2: CHAPTER_2, 3: CHAPTER_3, 4: CHAPTER_4, 5: CHAPTER_5, 6: CHAPTER_6,
-              7: CHAPTER_7, 8: CHAPTER_8, 13: CHAPTER_13, 14: CHAPTER_14,
+              7: CHAPTER_7, 8: CHAPTER_8, 11: CHAPTER_11, 13: CHAPTER_13, 14: CHAPTER_14,
               15: CHAPTER_15, 16: CHAPTER_16,
               "A": APPENDIX}
-EVERY = sorted([*sum(OF_CHAPTER.values(), []), *LATER])
+EVERY = sorted(sum(OF_CHAPTER.values(), []))
 #: The statements of these chapters that compute something, by what they are.
 COMPUTING = {
     "worked-example": """
@@ -461,6 +464,29 @@ REASONS |= {
     "004-35": [ON_MARK, LEFT],
     "004-36": [LEFT, IM, LEFT / IM],
 }  # fmt: skip
+# Chapter 11. Ratios and alerts of that trade; a touch within a week, at any moment and by the hour.
+def ahead(level):
+    """How far before its line a long is where maintenance margin is this part of equity."""
+    return M * (1 - level) / (level - M)
+
+
+def within_a_week(farther=0.0):
+    """By images: a long at 10x, 0.4 %, volatility 70 %, no drift of the expected price."""
+    line, drift, spread = math.log(0.9 / 0.996) - farther, -0.245, 0.7 * math.sqrt(7 / 365)
+    beyond, image = ((line - way * drift * 7 / 365) / spread for way in (1, -1))
+    tail = lambda x: math.erfc(-x / math.sqrt(2)) / 2
+    return F(tail(beyond) + math.exp(2 * drift * line / 0.49) * tail(image))
+
+
+BY_THE_HOUR = within_a_week(0.5826 * 0.7 / math.sqrt(8760))
+REASONS |= {
+    "000-57": [60_000, 55_000, MM, M * Q * 55_000, IM, 100, MM / IM, ratio(F(55_000))],
+    "001-63": [Q, 60_000, IM, F(4, 1000), 1 - line(rate=F(4, 1000)) / E],
+    "002-06": [10, F(7, 10), within_a_week(), 7, BY_THE_HOUR],
+    "002-15": sum(([F(level, 100), ahead(F(level, 100))] for level in (50, 80, 90)), []),
+    "004-16": [M, M, MM / IM, 1],
+    "004-24": [M, ratio(F(54_500)), 54_500],
+}  # fmt: skip
 LATE_2025 = [[F(part) for part in row] for row in json.loads(
     TABLE.with_name("2025-12.json").read_text("utf-8"))["rows"]]
 # The appendix: banners, and the glossary of source 001.
@@ -534,7 +560,7 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert {chapter: len(ids) for chapter, ids in OF_CHAPTER.items()} == {
-        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 13: 14, 14: 5, 15: 13, 16: 1,
+        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 11: 11, 13: 14, 14: 5, 15: 13, 16: 1,
         "A": 9}
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 

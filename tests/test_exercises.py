@@ -111,6 +111,9 @@ EXPRESSIONS = {
     "ch09.price-formula": [f"{a} / ({b} {x} r {z} {c})" for a in ("S", "k", "S*r", "S*(k - y)", "S*y")
                            for b, c in (("k", "y"), ("2*k", "y"), ("1", "k + y"), ("k*r", "y"))
                            for x in "+-" for z in "+-"][:WRONG - 2] + ["S", "S + k - r"],
+    "ch11.alert-formula": [f"{a}*(q*E {x} {b}) / (q*(r {y} {c}))" for a in ("r", "m", "2*r")
+                           for b in ("W*m", "E", "2*W", "q*W") for c in ("m", "W", "2*m")
+                           for x in "+-" for y in "+-"][:WRONG - 2] + ["E", "r*(q*E + W) - q*(r + m)"],
     "ch13.growth-formula": [f"{a} {x} {b} {z} L*L*v*v*{c}" for a in ("L*m", "L*F", "2*L*F", "m", "L*L*m")
                             for b in ("L*m", "L*v", "2*L*m") for c in ("1", "2", "m")
                             for x in "+-" for z in "+-"][:WRONG - 2] + ["L", "L*F - L*m"],

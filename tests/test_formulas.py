@@ -29,6 +29,9 @@ SETTLED_IN = {"linear": "quote", "inverse": "coin", "any": "settle"}
 #: From where to where symbols are drawn in formulas with exp, log, sqrt or Φ.
 SANE = {"leverage": (F(3, 2), 125), "volatility": (F(3, 10), 2), "horizon": (F(1, 50), 2),
         "drift": (-2, 2), "log_drift": (-2, 2), "log_barrier": (F(-7, 10), F(7, 10)),
+        "room_before": (F(1, 50), F(1, 5)), "room_after": (F(1, 50), F(1, 5)),
+        "look_interval": (F(1, 1000), F(1, 50)), "reaction_time": (F(1, 1000), F(1, 50)),
+        "barrier_shift": (0, F(1, 10)), "look_constant": (F(1, 2), 1), "quantile": (1, 3),
         "closeout_deviation": (F(1, 20), F(1, 2))}
 LATEX = {r"\left(": "(", r"\right)": ")", r"\cdot": "*", r"\frac": "", "{": "(", "}": ")",
          "^": "**", ",": ",", "e^{": "exp(", r"\sqrt{": "sqrt(", r"\log{": "log(", r"\pi": "pi",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isqrt
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -52,22 +53,24 @@ def _knots(dice: Random, steps: int, first: Fraction, top: Fraction, bottom: Fra
 
 def _through(knots: list[tuple[int, Fraction]], bottom: Fraction, top: Fraction,
              dice: Random) -> list[Fraction]:
-    path = [knots[0][1]]
+    """A step is as large as makes a walk of the whole day about as wide as the day was."""
+    path, steps = [knots[0][1]], knots[-1][0]
+    step = (top - bottom) * Fraction(1000, isqrt(steps * 1_000_000))
     for (start, here), (end, there) in zip(knots, knots[1:]):
-        count = end - start
-        path += [_kept(price, bottom, top) for price in _bridge(here, there, count, dice)]
+        walk = _bridge(here, there, end - start, step, dice)
+        path += [_kept(price, bottom, top) for price in walk]
         path[-1] = there
     return path
 
 
-def _bridge(here: Fraction, there: Fraction, count: int, dice: Random) -> list[Fraction]:
-    """A walk of even steps, up or down by up to 0.6 % of the price, pinned at both ends."""
-    walk = [0]
+def _bridge(here: Fraction, there: Fraction, count: int, step: Fraction,
+            dice: Random) -> list[Fraction]:
+    """A walk of even steps, each drawn from minus to plus one `step`, pinned at both ends."""
+    walk = [Fraction(0)]
     for _ in range(count):
-        walk.append(walk[-1] + int(dice.random() * 2001) - 1000)
-    unit = here * Fraction(6, 1_000_000)
-    return [here + (there - here) * Fraction(i, count)
-            + unit * (walk[i] - Fraction(i, count) * walk[-1]) for i in range(1, count + 1)]
+        walk.append(walk[-1] + step * Fraction(int(dice.random() * 2001) - 1000, 1000))
+    return [here + (there - here - walk[-1]) * Fraction(i, count) + walk[i]
+            for i in range(1, count + 1)]
 
 
 def _kept(price: Fraction, bottom: Fraction, top: Fraction) -> Fraction:

@@ -8,6 +8,7 @@ when, changes nothing.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
@@ -108,7 +109,8 @@ def _results(jobs: list[tuple], executor: Executor | None) -> Iterator[Moments]:
 def _progress(items: Any, total: int) -> Any:
     from tqdm.auto import tqdm
 
-    return tqdm(items, total=total, delay=1, leave=False, unit="block")
+    quiet = bool(os.environ.get("TQDM_DISABLE"))  # a notebook's bar does not look for it by itself
+    return tqdm(items, total=total, delay=1, leave=False, unit="block", disable=quiet)
 
 
 def _moments(experiment: Experiment, seed: int, number: int, count: int) -> Moments:

@@ -19,15 +19,17 @@ PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
            "daily_volatility", "closeout_deviation", "move_rate", "impact_rate", "needed_rate",
            "published_rate", "spare", "lacking", "expected_deficit",
            "slippage", "drift", "volatility", "leverage_growth", "kelly_growth",
-           "margin_ratio", "margin_level",
+           "margin_ratio", "margin_level", "alert_level", "alert_gap", "watched_probability",
+           "late_probability", "bridge_touch",
            "effective_rate", "liquidation_distance",
            "liquidation_distance_entry_basis", "entry_basis_distance",
            "first_move", "whole_move", "cascade_ratio")
 TIMES = ("leverage", "max_leverage", "effective_leverage", "stop_leverage", "kelly_leverage",
          "zero_growth_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
-HOURS = ("hours_left", "interval_hours")
+HOURS = ("hours_left", "interval_hours", "clock_hours")
 MINUTES = ("closeout_minutes",)
+SECONDS = ("look_seconds", "reaction_seconds")
 _LABELS = {"stop_left": "left after the stop", "stop_leverage": "leverage below",
            "fill_price": "fill", "kelly_leverage": "fastest growth at",
            "zero_growth_leverage": "no growth at", "kelly_growth": "fastest growth",
@@ -59,7 +61,8 @@ class Currencies:
         name = quantity.name
         return ("%" if name in PERCENT else "×" if name in TIMES
                 else "contracts" if name in COUNTS else "h" if name in HOURS
-                else "min" if name in MINUTES else "")
+                else "min" if name in MINUTES
+                else "s" if name in SECONDS else "")
 
     def _powers(self, powers: dict[str, int]) -> str:
         words = [(getattr(self, kind), power) for kind, power in powers.items() if power]

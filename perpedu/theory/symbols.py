@@ -308,6 +308,34 @@ deleveraging_rule = _above_zero("deleveraging_rule", "r_x", PURE, "place of a ru
                                 "deleveraging")
 fund_money = _zero_or_more("fund_money", "V", MONEY, "money in the insurance fund")
 
+alert_level = _above_zero("alert_level", "r_a", PURE, "margin ratio at which an alert is given: maintenance "
+                          "margin over equity")
+alert_price = _above_zero("alert_price", "P_a", PRICE, "mark price at which an alert is given")
+alert_gap = _any_sign("alert_gap", "g_a", PURE, "how far the alert's price lies before the liquidation "
+                      "price, a fraction of the latter")
+look_interval = _above_zero("look_interval", r"\delta_t", PURE, "time from one look to the next, in years of "
+                            "365 days")
+room_before = _zero_or_more("room_before", "u_0", PURE, "logarithm of the price over the line, or the "
+                            "other way round for a short, at a look")
+room_after = _zero_or_more("room_after", "u_1", PURE, "the same at the next look")
+bridge_touch = _zero_or_more("bridge_touch", "H_b", PURE, "probability of a touch between two looks that "
+                             "see none")
+barrier_shift = _zero_or_more("barrier_shift", "c_b", PURE, "how far looks at intervals move the line away, as "
+                              "a logarithm")
+watched_probability = _zero_or_more("watched_probability", "H_w", PURE, "probability that a look finds "
+                                    "the price at or beyond the line")
+look_constant = _above_zero("look_constant", r"\beta_0", PURE, "0.5826: by how many standard deviations of an "
+                            "interval looks move the line away")
+reaction_time = _zero_or_more("reaction_time", "t_r", PURE, "time from a look to the deed, in years of 365 "
+                              "days")
+late_probability = _zero_or_more("late_probability", "H_r", PURE, "probability that the line is touched "
+                                 "before one could act")
+look_seconds = _above_zero("look_seconds", r"\delta_s", PURE, "seconds from one look to the next")
+days_ahead = _above_zero("days_ahead", "d_a", PURE, "days ahead")
+reaction_seconds = _zero_or_more("reaction_seconds", r"t_\mathrm{act}", PURE, "seconds from a look to the deed")
+clock_hours = _zero_or_more("clock_hours", r"t_\mathrm{clock}", PURE, "hours since midnight, UTC")
+quantile = _above_zero("quantile", "z", PURE, "how many standard deviations an alert is given ahead")
+
 
 def every() -> dict[str, Quantity]:
     """All symbols by name, in the order of the notation table."""
