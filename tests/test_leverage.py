@@ -427,6 +427,42 @@ def test_workers_change_nothing():
     assert np.array_equal(alone.standard_error, spread.standard_error)
 
 
+# the explorers, against the replay and against a search
+
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_the_race_explorer_says_what_a_replay_does(side):
+    """The price goes against the position dollar by dollar; the order is filled with slippage."""
+    explorer, s = pp.chapter13.race_explorer(), 1 if side == "long" else -1
+    for leverage, way, slip in product((5, 12, 25, 40), (500, 2500, 4950), ("0", "0.01", "0.06")):
+        stop = 60_000 - s * way
+        explorer.set(side=side, leverage=leverage, stop_price=stop, slippage=slip)
+        trade = pp.Position(side, "0.1", 60_000, leverage=leverage)
+        ticks = [60_000 - s * step for step in range(0, 6000, 50)]
+        done = replay(trade, StopOrder.closing(trade, stop), ticks, "0.005", close_fee="0.0005",
+                      slippage=slip)
+        said = explorer.state
+        assert said.startswith("The line comes first") is (done.end == "liquidated"), said
+        if done.end == "stopped":
+            line = trade.liquidation_price("0.005", close_fee="0.0005")
+            past = s * (done.log[-1].price - line) <= 0
+            assert said.startswith("The stop is reached first") is bool(past), said
+            assert explorer.exact["stop_left"] == done.money
+
+
+def test_the_growth_explorer_says_where_the_top_is():
+    explorer = pp.chapter13.growth_explorer()
+    for drift, volatility, funding in (("0.3", "0.7", 0), ("0.5", "0.6", "0.1"), ("0.1", 1, "0.2")):
+        explorer.set(drift=drift, volatility=volatility, funding_a_year=funding)
+        grid = np.arange(1, 301) / 100
+        growth = grid * (float(drift) - float(funding)) - (grid * float(volatility)) ** 2 / 2
+        if growth.max() <= 0:
+            assert "no leverage of a long lets it grow" in explorer.state
+        else:
+            top = grid[growth.argmax()]
+            assert f"Fastest is {top:.2f}×" in explorer.state
+            assert abs(float(explorer.exact["fastest"]) - top) < 1e-9
+
+
 # bad input
 
 RACE = dict(sign=1, stop=0.95, line=0.9, leverage=10, days=7, volatility=0.7)

@@ -86,20 +86,25 @@ of the leverage only adds risk.'
                   Slider("drift", "-0.5", 1, step="0.01", start="0.3"),
                   Slider("volatility", "0.2", "1.5", step="0.01", start="0.7"),
                   Slider("funding_a_year", "-0.2", "0.5", step="0.0005", start=0)],
-        labels={"growth_in_per_cent": "growth"}, own=_growth_own(), states=_growth_states(),
+        labels={"growth_in_per_cent": "growth", "fastest": "fastest growth at",
+                "nothing": "no growth at"}, own=_growth_own(), states=_growth_states(),
         show=["leverage_growth", "kelly_leverage", "kelly_growth", "zero_growth_leverage"],
         formula="leverage_growth",
         chart=Chart(x="leverage", curves=("growth_in_per_cent",), y="% a year",
-                    range=(0, "right_end"), marks=("leverage", "kelly_leverage",
-                                                   "zero_growth_leverage"),
+                    range=(0, "right_end"), marks=("leverage", "fastest", "nothing"),
                     shade=y.leverage_growth < 0, shade_word="shrinks"))  # fmt: skip
 
 
 def _growth_own() -> dict[str, Any]:
-    """The growth in per cent, the same growth's other leverage, and the end of the axis."""
-    from sympy import Max, Rational
+    """The growth in per cent, the same growth's other leverage, marks to two decimals, the end of
+    the axis."""
+    from sympy import Max, Rational, floor
 
-    return {"growth_in_per_cent": 100 * f.leverage_growth.expression,
+    def rounded(value: Any) -> Any:
+        return floor(100 * value + Rational(1, 2)) / 100
+
+    return {"fastest": rounded(y.kelly_leverage), "nothing": rounded(y.zero_growth_leverage),
+            "growth_in_per_cent": 100 * f.leverage_growth.expression,
             "same_growth": y.zero_growth_leverage - y.leverage,
             "right_end": Max(1, y.leverage, Rational(5, 4) * y.zero_growth_leverage)}
 
