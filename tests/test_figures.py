@@ -49,7 +49,8 @@ CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_
            chapter7.wick, lambda: chapter7.wick("index"),
            chapter8.rate_by_premium, chapter8.prints_by_year,
            chapter9.pull, lambda: chapter9.pull(1),
-           chapter13.order_machine, chapter13.growth_by_leverage, chapter14.slope_figure, chapter14.day_figure]
+           chapter13.order_machine, chapter13.growth_by_leverage,
+           chapter14.slope_figure, chapter14.day_figure]
 
 
 @pytest.mark.parametrize("draw", CHAPTER)
