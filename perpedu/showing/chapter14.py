@@ -30,8 +30,6 @@ def rate_explorer() -> "Explorer":
     'A close-out of 3 minutes needs 0.67 % of 12,000,000 USDT: 0.39 % for the move and 0.28 % for the \
 impact. The published table asks 0.90 %: enough, with 0.23 % to spare.'
     """
-    from sympy import Rational
-
     from .explorer import Chart, Explorer, Slider
 
     gap = _value("spare") >= 0
@@ -39,7 +37,7 @@ impact. The published table asks 0.90 %: enough, with 0.23 % to spare.'
         "Which rate pays for closing a position?",
         controls=[Slider("notional", 100_000, 1_800_000_000, step=100_000, start=12_000_000),
                   Slider("closeout_minutes", 1, 120, start=3),
-                  Slider("tail_multiple", 1, 6, step="0.001", start=MARKET["tail_multiple"]),
+                  Slider("tail_multiple", 1, 6, step="0.01", start="2.33"),
                   Slider("daily_volatility", "0.01", "0.2", step="0.0001",
                          start=MARKET["daily_volatility"]),
                   Slider("daily_volume", 50_000_000, 20_000_000_000, step=50_000_000,
@@ -56,7 +54,7 @@ impact. The published table asks 0.90 %: enough, with 0.23 % to spare.'
         chart=Chart(x="notional", curves=("needed_percent", "published_percent"),
                     marks=("notional",), y="% of the notional", log=True,
                     shade=y.needed_rate > _value("published_rate"), shade_word="too little",
-                    range=(Rational(100_000), Rational(1_800_000_000))))
+                    range=(100_000, "right_end")))  # fmt: skip
 
 
 def _value(name: str) -> y.Quantity:
@@ -72,4 +70,5 @@ def _own(table: Tiers) -> dict[str, Any]:
     spare = _value("published_rate") - y.needed_rate
     return {"published_rate": published, "spare": spare, "lacking": -spare,
             "needed_percent": 100 * y.needed_rate, "needed_margin": y.needed_rate * y.notional,
-            "published_percent": 100 * _value("published_rate")}
+            "published_percent": 100 * _value("published_rate"),
+            "right_end": Max(100_000_000, 5 * y.notional / 4)}

@@ -105,7 +105,7 @@ def day_figure(seed: int = 1) -> "Shown":
     hours = numpy.arange(len(path)) * 24 / HALF_MINUTES
     named = rules()
     with look.drawing(3.3) as axes:
-        for name, role in (("each 30 s", "liquidation"), ("with a floor", "mark"),
+        for name, role in (("with a floor", "mark"), ("each 30 s", "liquidation"),
                            ("0.4 %, fixed", "maintenance")):
             axes.plot(hours[::10], 100 * named[name].rates(path)[::10], label=name, **look.line(role))
         shared_axes(axes, "hour of the day", "maintenance rate (%)")

@@ -181,8 +181,8 @@ def rules() -> dict[str, "RateRule"]:
 def crash_table(days: int = 40, accounts: int = 120, seed: int = 1) -> Grid:
     """What each rule does on synthetic days through the prices of 12 March 2020, with error bars.
 
-    >>> print(str(crash_table(days=2, accounts=10)).splitlines()[0][:24])
-    2 synthetic days through
+    >>> print(str(crash_table(days=2, accounts=10)).splitlines()[0][:16])
+    2 synthetic days
     """
     from ..risk.procyclical import crash_days
 
@@ -191,8 +191,8 @@ def crash_table(days: int = 40, accounts: int = 120, seed: int = 1) -> Grid:
     rows = []
     for name, mean, error in zip(named, found.mean, found.standard_error):
         pairs = list(zip(mean, error))
-        rows.append([name, *(f"{pairs[i][0]:.1f} ± {pairs[i][1]:.1f}" for i in (0, 1, 2, 3, 6))])
-    return Grid(f"{days} synthetic days through 12 March 2020, % of the accounts ± one standard error",
+        rows.append([name, *(f"{pairs[i][0]:.1f}±{pairs[i][1]:.1f}" for i in (0, 1, 2, 3, 6))])
+    return Grid(f"{days} synthetic days, per cent of the accounts ± one standard error",
                 [["rate", "closed", "by the rate alone", "needlessly", "bankrupt", "peak / trough"],
                  *rows])
 
