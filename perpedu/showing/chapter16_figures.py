@@ -68,8 +68,8 @@ def _column(axes: Any, name: str, left: float, equity: int, cut: float) -> None:
         (top,) = axes.bar(left, whole - stays, width=equity, bottom=stays, align="edge",
                           facecolor="none", hatch="//", edgecolor=look.colour("liquidation"))
         top.set_label(f"{name} is cut")
-    axes.annotate(name, (left + equity / 2, whole), xytext=(0, 4), textcoords="offset points",
-                  ha="center", color=look.colour("text"))
+    axes.annotate(name, (left + equity / 2, stays / 2), ha="center", va="center",
+                  color=look.colour("text"))
 
 
 def _title(wanted: Any, found: Any, touched: int) -> str:

@@ -54,6 +54,7 @@ ROLE_OF = {
     "share_of_margin_price": "muted", "sign_error_price": "muted",
     "growth_in_per_cent": "equity", "leverage_growth": "equity", "kelly_growth": "equity",
     "needed_percent": "mark", "published_percent": "maintenance",
+    "cost_a": "liquidation", "cost_b": "maintenance", "cost_c": "equity",
     "index_price": "muted", "tier_1": "muted", "tier_2": "muted", "tier_3": "muted",
 }  # fmt: skip
 
