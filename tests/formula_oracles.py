@@ -703,6 +703,12 @@ def stop_leverage_entry_basis(entry_price, side, exit_price, maintenance_rate, c
         - close_fee * exit_price))
 
 
+def jump_share(liquidation_price, stop_price, side, jump_mean):
+    """What is left of an exponential jump once it has passed the room between the two."""
+    room = side * (mp.log(_number(stop_price)) - mp.log(_number(liquidation_price)))
+    return mp.exp(-room / _number(jump_mean))
+
+
 def leverage_growth(leverage, drift, funding_a_year, volatility):
     """A year of two outcomes, up and down by the volatility: x less half of its square, averaged."""
     up, down = leverage * volatility, -leverage * volatility

@@ -32,7 +32,8 @@ SANE = {"leverage": (F(3, 2), 125), "volatility": (F(3, 10), 2), "horizon": (F(1
         "room_before": (F(1, 50), F(1, 5)), "room_after": (F(1, 50), F(1, 5)),
         "look_interval": (F(1, 1000), F(1, 50)), "reaction_time": (F(1, 1000), F(1, 50)),
         "barrier_shift": (0, F(1, 10)), "look_constant": (F(1, 2), 1), "quantile": (1, 3),
-        "closeout_deviation": (F(1, 20), F(1, 2))}
+        "closeout_deviation": (F(1, 20), F(1, 2)), "jump_mean": (F(1, 100), F(1, 5)),
+        "liquidation_price": (50, 100), "stop_price": (50, 100)}
 LATEX = {r"\left(": "(", r"\right)": ")", r"\cdot": "*", r"\frac": "", "{": "(", "}": ")",
          "^": "**", ",": ",", "e^{": "exp(", r"\sqrt{": "sqrt(", r"\log{": "log(", r"\pi": "pi",
          r"\Phi\left(": "Phi(", r"\min\left(": "min(", r"\max\left(": "max("}

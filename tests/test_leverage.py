@@ -1,6 +1,7 @@
 """Chapter 13: stops and leverage, each against a witness that was written another way."""
 
 import math
+import pickle
 import random
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction as F
@@ -10,8 +11,8 @@ import numpy as np
 import pytest
 
 import perpedu as pp
-from perpedu.risk import (STOP, Compounding, Machine, StopOrder, StopRace, fill_price, leverage_to,
-                          replay, replay_account, simulate, size_for_stop)
+from perpedu.risk import (STOP, Compounding, Machine, StopOrder, StopRace, fill_price, leverage_for_touch,
+                          leverage_to, replay, replay_account, simulate, size_for_stop)
 
 f = pp.formulas
 
@@ -320,6 +321,27 @@ def test_march_2020():
             assert bool(trade.liquidation_price("0.004") < low) is survives
 
 
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_the_leverage_for_a_chance_is_where_the_chance_is_met(side):
+    """By a walk through leverages, with first passage written once more."""
+    s = 1 if side == "long" else -1
+
+    def chance(leverage, rate, volatility, days):
+        line = (1 - s / leverage) / (1 - s * rate)
+        return hit(s * math.log(line), -s * volatility**2 / 2, volatility, days / 365)
+
+    for wanted, rate, volatility, days in ((0.05, 0.004, 0.7, 30), (0.5, 0.01, 0.5, 7),
+                                           (0.01, 0, 1.0, 3)):
+        found = leverage_for_touch(side, wanted, volatility=volatility, days=days,
+                                   maintenance_rate=rate)
+        assert chance(found, rate, volatility, days) == pytest.approx(wanted, rel=1e-6)
+        assert chance(found * 1.01, rate, volatility, days) > wanted
+    assert leverage_for_touch("short", 0.01, volatility=2, days=3650) is None
+    for bad in (0, 1, "x", -0.1):
+        with pytest.raises(ValueError, match="chance"):
+            leverage_for_touch(side, bad, volatility=1, days=1)
+
+
 # growth
 
 def test_kelly_by_search_over_leverages():
@@ -386,6 +408,8 @@ def test_gaps_alone_have_a_closed_form():
     inside = sum(poisson(many, n) * (1 - sum(poisson(stop / mean_jump, k) for k in range(n)))
                  for n in range(1, 150)) + poisson(many, 0)
     passed = math.exp(-(line - stop) / mean_jump)
+    assert passed == pytest.approx(float(f.jump_share.number(
+        liquidation_price=trade.liquidation_price("0.005"), stop_price=95, side=1, jump_mean=F(3, 100))))
     want = np.array([(1 - inside) * (1 - passed), (1 - inside) * passed, inside])
     assert np.all(abs(done.mean[:3] - want) < 3.5 * np.maximum(done.standard_error[:3], 1e-5))
 
@@ -419,7 +443,7 @@ def test_the_race_on_a_fine_grid():
 
 
 def test_workers_change_nothing():
-    race = StopRace(1, 0.95, 0.905, 10, 30, 0.7, jumps_a_year=12)
+    race = pickle.loads(pickle.dumps(StopRace(1, 0.95, 0.905, 10, 30, 0.7, jumps_a_year=12)))
     alone = simulate(race, 30_000, seed=7, block=5_000)
     with ThreadPoolExecutor(3) as executor:
         spread = simulate(race, 30_000, seed=7, block=5_000, executor=executor)
@@ -472,6 +496,8 @@ RACE = dict(sign=1, stop=0.95, line=0.9, leverage=10, days=7, volatility=0.7)
     (lambda: StopRace(**RACE | dict(sign=0)), "sign"),
     (lambda: StopRace(**RACE | dict(stop=1.05)), "stop"),
     (lambda: StopRace(**RACE | dict(line=1)), "line"),
+    (lambda: StopRace.of(pp.Position("long", 1, 100, leverage=200), 95, "0.01", days=1,
+                         volatility=1), "line"),
     (lambda: StopRace(**RACE | dict(days=0)), "days"),
     (lambda: StopRace(**RACE | dict(volatility=-0.1)), "volatility"),
     (lambda: StopRace(**RACE | dict(mean_jump=0)), "mean_jump"),

@@ -15,8 +15,7 @@ from ..market.contract import Inverse, Linear
 from ..market.position import SIDES, Position
 from ..market.solve import Solution, solve
 from ..market.tiers import as_tiers
-from ..theory.exact import (fraction_of_one, not_negative, one_of, positive, positive_floats,
-                            rational, refuse)
+from ..theory.exact import fraction_of_one, not_negative, one_of, positive, rational, refuse
 
 if TYPE_CHECKING:
     import numpy
@@ -110,6 +109,37 @@ def leverage_to(side: str, entry: Any, price: Any, tiers: Any, *, size: Any = 1,
     """
     return solve("leverage", side, entry, size=size, liquidation_price=price, tiers=tiers,
                  basis=basis, close_fee=close_fee, contract=contract)
+
+
+def leverage_for_touch(side: str, chance: Any, *, volatility: Any, days: Any,
+                       maintenance_rate: Any = "0.004", drift: Any = 0) -> float | None:
+    """The leverage at which a fresh position touches its line within some days with this chance.
+
+    chance: above 0 and below 1; other arguments as in `probability_map`, of which this is the
+    inverse.  Linear contract, floor on the mark notional.  None where even 1x touches more often.
+
+    >>> round(leverage_for_touch("long", "0.05", volatility="0.7", days=30), 2)
+    2.95
+
+    Raises ValueError that names the argument, its value and what was expected.
+    """
+    from .passage import probability_map
+
+    wanted, rate = positive("chance", chance), fraction_of_one("maintenance_rate", maintenance_rate)
+    if wanted >= 1:
+        raise refuse("chance", chance, "a probability below 1")
+    low, high = 1 + 1e-9, min(1e9, 1 / float(rate) if rate else 1e9) * (1 - 1e-9)
+
+    def often(leverage: float) -> bool:
+        return probability_map(side, [leverage], [days], volatility=volatility, drift=drift,
+                               maintenance_rate=rate)[0, 0] > float(wanted)
+
+    if often(low):
+        return None
+    for _ in range(80):
+        middle = math.sqrt(low * high)
+        low, high = (low, middle) if often(middle) else (middle, high)
+    return low
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,10 @@ stop_left = _any_sign("stop_left", "W_S", MONEY, "money left once a stop has clo
 stop_leverage = _above_zero("stop_leverage", "L_S", PURE, "leverage at which the line lies where a stop "
                             "is filled: the leverage must stay below it")
 stop_limit = _above_zero("stop_limit", "S^{*}", PRICE, "stop price whose fill is the liquidation price")
+jump_mean = _above_zero("jump_mean", "j", PURE, "mean size of an adverse jump, as a logarithm of the "
+                        "price")
+jump_share = _zero_or_more("jump_share", "p_J", PURE, "of the jumps that pass the stop, the part that "
+                           "passes the line as well")
 leverage_growth = _any_sign("leverage_growth", "g_L", PURE, "average growth of the logarithm of the "
                             "money in a year, at a leverage that is kept up")
 kelly_leverage = _any_sign("kelly_leverage", "L_K", PURE, "leverage at which money grows fastest; below "

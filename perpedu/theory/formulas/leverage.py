@@ -44,6 +44,11 @@ stop_leverage_entry_basis = _leverage(
                      + s.maintenance_rate * s.entry_price + s.close_fee * s.exit_price), _BOOK,
     "linear contract", "maintenance margin on the entry notional", *_LAST, contract="linear")
 
+jump_share = _leverage(
+    "jump_share", s.jump_share, (s.liquidation_price / s.stop_price)**(s.side / s.jump_mean), _BOOK,
+    "exponential jumps of the logarithm, against the position", "the stop lies before the line",
+    "stop and line look at the same price")
+
 leverage_growth = _leverage(
     "leverage_growth", s.leverage_growth,
     s.leverage * (s.drift - s.funding_a_year) - s.leverage**2 * s.volatility**2 / 2, _KELLY, *_KEPT)
