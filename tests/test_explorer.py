@@ -59,6 +59,7 @@ CHAPTER_3 = [pp.chapter3.fee_explorer]
 OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter4.tier_explorer, pp.chapter5.venue_explorer,
                pp.chapter6.account_explorer, pp.chapter7.mark_explorer,
                pp.chapter8.clock_explorer, pp.chapter9.fair_explorer,
+               pp.chapter11.looks_explorer, pp.chapter11.dashboard,
                pp.chapter13.race_explorer, pp.chapter13.growth_explorer,
                pp.chapter14.rate_explorer]
 EXPLORERS = [linear, inverse, *OF_CHAPTERS]

@@ -8,7 +8,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from perpedu.showing import (chapter1, chapter2, chapter3, chapter4, chapter5, chapter6, chapter7,
-                             chapter8, chapter9, chapter13, chapter14, figures, look)
+                             chapter8, chapter9, chapter11, chapter13, chapter14, figures,
+                             look)
 
 
 def small(slope=1.0, label="equity"):
@@ -48,7 +49,7 @@ CHAPTER = [chapter1.ledger_bars, chapter1.equity_lines, lambda: chapter1.equity_
            chapter6.two_lines, chapter6.frontier, chapter6.saved_or_taken,
            chapter7.wick, lambda: chapter7.wick("index"),
            chapter8.rate_by_premium, chapter8.prints_by_year,
-           chapter9.pull, lambda: chapter9.pull(1),
+           chapter9.pull, lambda: chapter9.pull(1), chapter11.ratio_by_price,
            chapter13.order_machine, chapter13.growth_by_leverage,
            chapter14.slope_figure, chapter14.day_figure]
 

@@ -169,3 +169,38 @@ def test_experiments_travel_to_other_processes():
 def test_waiting_refuses_what_cannot_be(change):
     with pytest.raises(ValueError, match=list(change)[0]):
         replace(ONE, **change)
+
+
+# what the chapter shows, held to the monitor and to chapter 10
+
+@pytest.mark.parametrize("side, leverage", [("long", "2.23"), ("long", 3), ("short", 10)])
+def test_the_dashboard_says_at_each_hour_what_a_monitor_has_said(side, leverage):
+    day, board = pp.chapter11.the_day(), pp.chapter11.dashboard()
+    watched = pp.monitor.Monitor(pp.Position(side, 1, day[0], leverage=leverage), {"rearm": "0.99"},
+                                 tiers="0.004")
+    board.set(side=side, leverage=leverage)
+    said = []
+    for quarter, mark in enumerate(day):
+        said += [event for event in watched.feed(mark) if event.kind != "recovery"]
+        if quarter % 4 and quarter != 79:      # every hour, and the low of the day
+            continue
+        board.set(clock_hours=quarter / 4)
+        state = watched.state()
+        if watched.liquidated:
+            assert board.state.startswith("Liquidated")
+            continue
+        warned = [event.level for event in said if event.kind == "warning"]
+        assert board.exact["margin_ratio"] == state.margin_ratio and board.exact["mark_price"] == mark
+        away = state.distance[0 if side == "long" else 1]
+        assert board.exact["distance"] == (-away if side == "long" else away)
+        first = board.state.split(":")[0]
+        assert first == "No event so far" if not warned else first.endswith(f"{int(100 * max(warned))} %")
+
+
+def test_the_tables_print_what_the_functions_give():
+    rows = pp.chapter11.looks().rows[1:]
+    for (looks, seen, _), row in zip(PRINTED["long"], rows):
+        assert int(row[0]) == looks and abs(float(row[1].split()[0]) / 100 - seen) < 1.1e-4
+    late = pp.chapter11.too_late().rows[1][1]      # a look a second, five minutes: by erfc
+    chance = mpmath.erfc(log(1 + 0.005 * 0.5 / 0.495) / (0.7 * sqrt(2 * 301 / 31_536_000)))
+    assert late == f"{100 * float(chance):.1f} %"

@@ -55,11 +55,11 @@ ratio of 16.8 %.'
     return Explorer(
         "How often must you look?",
         controls=[Choice("look_seconds", {f"every {name}": each for name, each in INTERVALS.items()},
-                         start="every hour"),
+                         start="every hour", label="a look"),
                   Slider("leverage", 2, 50, start=10), Choice("side", SIDES),
                   Slider("volatility", "0.1", 7, step="0.05", start=VOLATILITY),
                   Slider("days_ahead", 1, 30, start=7),
-                  Slider("reaction_seconds", 0, 7200, step=60, start=300)],
+                  Slider("reaction_seconds", 0, 7200, step=60, start=300, label="seconds to act")],
         fixed={"maintenance_rate": FIRST_RATE, "drift": 0, "look_constant": "0.5826",
                "quantile": ONE_PERCENT},
         labels={"touch_probability": "touched", "watched_probability": "found by a look",
@@ -72,7 +72,7 @@ ratio of 16.8 %.'
                  "{alert_level:.1%}.") for name, each in INTERVALS.items()],
         show=["touch_probability", "watched_probability", "barrier_shift", "alert_gap",
               "alert_level"],
-        formula="watched_probability",
+        formula="barrier_shift",
         chart=Chart(x="days_ahead", curves=("touch_probability", "watched_probability"),
                     marks=("days_ahead",), y="probability", shade=None))  # fmt: skip
 

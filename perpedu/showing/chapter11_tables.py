@@ -98,7 +98,7 @@ def in_time(reactions: tuple = (("at once", 0), ("5 minutes", 300), ("1 hour", 3
     heads = [words for words, _ in reactions]
     rows = [[f"every {name}", *(_lead(each, seconds) for _, seconds in reactions)]
             for name, each in intervals.items()]
-    return Grid("An alert in time for 99 of 100: distance before the line, and the ratio there",
+    return Grid("In time for 99 of 100: distance before the line (and ratio)",
                 [["a look", *heads], *rows])
 
 
@@ -111,7 +111,7 @@ def _lead(each: int, reaction: int) -> str:
     gap = expm1(room)
     level = float(f.alert_gap.solved_for("alert_level").numpy(
         side=1, alert_gap=gap, maintenance_rate=float(RATE)))
-    return f"{100 * gap:.3f} %, ratio {100 * level:.1f} %"
+    return f"{100 * gap:.2f} % ({100 * level:.0f} %)"
 
 
 def too_late(levels: tuple = LEVELS, reaction: int = 300, intervals: dict[str, int] = INTERVALS
@@ -166,9 +166,8 @@ def waiting(ticks: tuple = (1, 2, 3, 5, 10), seconds: int = 1, marks: int = 300,
     rows = [[number(k), *(cell for part in found for cell in part[i])]
             for i, k in enumerate(ticks)]
     words = ("calm", "crash")
-    heads = [f"{what}, {word}" for word in words for what in ("taken", "spared", "in deficit")]
-    return Grid(f"Marks in a row before it is liquidated; a mark each {seconds} s, {marks} of them",
-                [["marks", *heads], *rows])
+    heads = [f"{word}: {what}" for word in words for what in ("taken", "spared", "deficit")]
+    return Grid(f"In per cent; a mark each {seconds} s, {marks} of them", [["in a row", *heads], *rows])
 
 
 def _waits(volatility: float, ticks: tuple, seconds: int, marks: int, paths: int
@@ -176,7 +175,7 @@ def _waits(volatility: float, ticks: tuple, seconds: int, marks: int, paths: int
     from ..risk import simulate
 
     found = simulate(waiting_from_alert(volatility, ticks, seconds, marks), paths, seed=11)
-    return [[f"{100 * found.mean[4 * i + c]:.1f} ± {100 * found.standard_error[4 * i + c]:.1f} %"
+    return [[f"{100 * found.mean[4 * i + c]:.1f} ± {100 * found.standard_error[4 * i + c]:.1f}"
              for c in range(3)] for i in range(len(ticks))]
 
 
