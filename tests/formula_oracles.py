@@ -615,6 +615,10 @@ def log_drift(drift, volatility):
     return zero_of(lambda found: 2 * (drift - found) - volatility * volatility)
 
 
+def horizon(days_ahead):
+    return above_zero(zero_of(lambda years: years * 365 - days_ahead))
+
+
 def log_barrier(liquidation_price, mark_price):
     return mp.log(_number(liquidation_price)) - mp.log(_number(mark_price))
 

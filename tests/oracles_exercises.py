@@ -7,6 +7,7 @@ where the money left, drawn as a straight line in the price (or in 1/price), mee
 """
 
 import json
+import math
 from fractions import Fraction as F
 from math import isqrt
 from pathlib import Path
@@ -703,6 +704,42 @@ def rate_in_parts(g):
             "margin": move * size + impact * size}
 
 
+# ---- chapter 10: a walk and a line, in floating point; the tail of the normal by its own function
+
+def normal(x):
+    return math.erfc(-x / math.sqrt(2)) / 2
+
+
+def fresh_line(g, side):
+    """The logarithm of the line of a coin traded at 1, 1/L of which is put up."""
+    own = {"side": F(side), "size": F(1), "entry_price": F(1), "collateral": 1 / g["leverage"],
+           "maintenance_rate": g["maintenance_rate"]}
+    return math.log(linear(rate_at_mark)(own))
+
+
+def ended(line, lean, wild, days):
+    """How likely a walk ends on the far side of a line below it."""
+    years = days / 365
+    return normal((line - lean * years) / (wild * math.sqrt(years)))
+
+
+def crossed(line, lean, wild, days):
+    """What is not left over when the image of the walk behind the line is taken off."""
+    years = days / 365
+    spread = wild * math.sqrt(years)
+    image = math.exp(2 * lean * line / wild**2) * normal((line + lean * years) / spread)
+    return 1 - normal((lean * years - line) / spread) + image
+
+
+def fresh_crossed(g, side):
+    lean, wild = -float(g["volatility"])**2 / 2, float(g["volatility"])
+    return crossed(side * fresh_line(g, side), side * lean, wild, int(g["days_ahead"]))
+
+
+def as_floats(g, *names):
+    return [float(g[name]) for name in names]
+
+
 ORACLES = {
     "ch01.first-profit": lambda g: g["rise"],
     "ch01.notional": lambda g: mark(g) * g["size"],
@@ -1022,4 +1059,19 @@ ORACLES = {
         volume * g["impact_rate"] ** 2 - g["notional"] * g["daily_volatility"] ** 2)),
     "ch14.closed-from": lambda g: 300 / (300 * g["maintenance_rate"]),
     "ch14.table-rate": rate_in_parts,
+    "ch10.predict-month": lambda g: fresh_crossed(g, 1),
+    "ch10.log-barrier": lambda g: fresh_line(g, int(g["side"])),
+    "ch10.log-drift": lambda g: g["drift"] - g["volatility"] ** 2 / 2,
+    "ch10.twice-the-end": lambda g: g["beyond"] + g["beyond"],
+    "ch10.short-for-ever": lambda g: math.exp(-fresh_line(g, -1)),
+    "ch10.funded-drift": lambda g: g["log_drift"] - g["funding_a_year"] * g["leverage"] / (
+        g["leverage"] - g["side"]),
+    "ch10.week-of-days": lambda g: 1 - math.prod([1 - g["a_day"]] * 7),
+    "ch10.end-only": lambda g: ended(*as_floats(
+        g, "log_barrier", "log_drift", "volatility", "days_ahead")),
+    "ch10.short-week": lambda g: fresh_crossed(g, -1),
+    "ch10.from-here": lambda g: crossed(math.log(1 - g["fall"]), *as_floats(
+        g, "log_drift", "volatility", "days_ahead")),
+    "ch10.short-line": lambda g: plain(g, -1),
+    "ch10.funding-year": lambda g: 3 * 365 * g["funding_rate"] * g["leverage"],
 }

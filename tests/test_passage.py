@@ -142,11 +142,14 @@ def test_a_moving_line_without_funding_stands_still():
 
 def test_days_drawn_anew_meet_the_next_day_and_miss_the_month():
     facts = pp.market.facts.candles()
-    one, month = (simulate(Redrawn(1, 0.0955, days), 100_000, seed=1) for days in (1, 30))
+    one, month = (simulate(Redrawn(1, (0.0955, 0.2), days), 100_000, seed=1) for days in (1, 30))
+    assert (one.mean[1], month.mean[1]) < (one.mean[0], month.mean[0])
+    one, month = (pp.risk.Estimate(item.mean[0], item.standard_error[0], item.paths)
+                  for item in (one, month))
     assert abs(one.mean - float(facts.touched("0.0955", 1))) < 0.003
     assert month.mean > float(facts.touched("0.0955", 30)) + 0.1
-    assert simulate(Redrawn(-1, 0.0955, 1), 100_000, seed=1).mean == pytest.approx(
-        float(facts.touched("0.0955", 1, "above")), abs=0.003)
+    assert simulate(Redrawn(-1, (0.0955,), 1), 100_000, seed=1).mean == pytest.approx(
+        [float(facts.touched("0.0955", 1, "above"))], abs=0.003)
 
 
 def test_the_workers_change_nothing():
@@ -202,7 +205,7 @@ def test_bad_input_of_positions_and_walks():
             (lambda: Touches(2, -0.1, 0, 0.7, 7), "side = 2"),
             (lambda: Touches(1, -0.1, 0, -0.7, 7), "volatility"),
             (lambda: Touches(1, -0.1, 0, 0.7, 7, watched="now and then"), "watched"),
-            (lambda: Redrawn(1, 0.1, 0), "days")):
+            (lambda: Redrawn(1, (0.1,), 0), "days")):
         with pytest.raises(ValueError) as error:
             call()
         assert said in str(error.value)

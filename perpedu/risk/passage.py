@@ -209,28 +209,30 @@ class Redrawn:
 
     A day's move from close to close, and how far its low (or high) lies outside of the two closes,
     are drawn each on its own: fat tails stay, quiet and wild times are mixed up.
-    side: 1 or -1; distance: of the line from the first close, a fraction; days: how many.
+    side: 1 or -1; distances: of the lines from the first close, fractions, a column for each;
+    days: how many.
     """
 
     side: int
-    distance: float
+    distances: tuple[float, ...]
     days: int
 
     def __post_init__(self) -> None:
-        positive("distance", self.distance), positive("days", self.days)
+        if self.side not in (1, -1):
+            raise refuse("side", self.side, "+1 (long) or -1 (short)")
+        positive_floats("distances", self.distances), positive("days", self.days)
 
     def __call__(self, generator: "Generator", count: int) -> "numpy.ndarray":
         facts, price = candles(), numpy.ones(count)
-        line = 1 - self.side * self.distance
-        touched = numpy.zeros(count, dtype=bool)
         outside = facts.dips if self.side > 0 else facts.rises
+        furthest = numpy.full(count, -numpy.inf)
         for _ in range(self.days):
             after = price * (1 + drawn(generator, facts.moves, count))
-            worst = numpy.minimum(self.side * price, self.side * after)
-            worst -= abs(worst) * drawn(generator, outside, count)
-            touched |= worst <= self.side * line
+            ends = numpy.maximum if self.side < 0 else numpy.minimum
+            worst = ends(price, after) * (1 - self.side * drawn(generator, outside, count))
+            furthest = numpy.maximum(furthest, self.side * (1 - worst))
             price = after
-        return touched
+        return furthest[:, None] >= numpy.array(self.distances)
 
 
 def drawn(generator: "Generator", quantiles: Any, count: int) -> "numpy.ndarray":

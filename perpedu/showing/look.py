@@ -55,6 +55,7 @@ ROLE_OF = {
     "growth_in_per_cent": "equity", "leverage_growth": "equity", "kelly_growth": "equity",
     "needed_percent": "mark", "published_percent": "maintenance",
     "cost_a": "liquidation", "cost_b": "maintenance", "cost_c": "equity",
+    "touch_probability": "liquidation", "finish_probability": "mark",
     "index_price": "muted", "tier_1": "muted", "tier_2": "muted", "tier_3": "muted",
 }  # fmt: skip
 

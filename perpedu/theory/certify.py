@@ -59,7 +59,11 @@ def _is_zero(expression: sp.Expr) -> bool:
 
 
 def _factors(expression: sp.Expr) -> list[sp.Expr]:
-    return [sp.expand(factor) for factor, _ in sp.factor_list(_numerator(expression))[1]]
+    numerator = _numerator(expression)
+    try:
+        return [sp.expand(factor) for factor, _ in sp.factor_list(numerator)[1]]
+    except sp.PolificationFailed:  # a number, or a power of one
+        return [sp.expand(numerator)]
 
 
 def _divisors(expression: sp.Expr) -> set[sp.Expr]:
@@ -71,10 +75,19 @@ def same(left: sp.Expr, right: sp.Expr) -> bool:
     """Are the two expressions equal? UndecidedStep where SymPy cannot tell."""
     if _is_zero(left - right):
         return True
-    equal = False if (left - right).is_rational_function() else left.equals(right)
+    certain = (left - right).is_rational_function() or _differs(left - right)
+    equal = False if certain else left.equals(right)
     if equal is None:
         raise UndecidedStep(f"cannot tell whether {left} is {right}")
     return equal
+
+
+def _differs(expression: sp.Expr) -> bool:
+    """Whether it is far from 0 at a point; where SymPy has to search, this is quickly seen."""
+    symbols = sorted(expression.free_symbols, key=str)
+    point = {symbol: sp.Rational(37 + 11 * place, 53) for place, symbol in enumerate(symbols)}
+    value = sp.N(expression.xreplace(point), 20)
+    return bool(value.is_Float and value.is_finite and abs(value) > sp.Rational(1, 10**6))
 
 
 def two_valued(*expressions: sp.Basic) -> list[sp.Symbol]:

@@ -222,6 +222,7 @@ volatility = _above_zero("volatility", r"\sigma", PURE, "standard deviation of a
 drift = _any_sign("drift", r"\mu", PURE, "growth rate of the expected price in a year")
 log_drift = _any_sign("log_drift", r"\nu", PURE, "mean change of the logarithm of the price in a year")
 horizon = _above_zero("horizon", r"\tau", PURE, "time ahead, in years of 365 days")
+days_ahead = _above_zero("days_ahead", "d_a", PURE, "days ahead")
 log_barrier = _any_sign("log_barrier", "b^{*}", PURE, "logarithm of the liquidation price over the "
                         "price now: below 0 for a long, above 0 for a short")
 finish_probability = _zero_or_more("finish_probability", r"H_\tau", PURE, "probability that the price "
@@ -335,7 +336,6 @@ reaction_time = _zero_or_more("reaction_time", "t_r", PURE, "time from a look to
 late_probability = _zero_or_more("late_probability", "H_r", PURE, "probability that the line is touched "
                                  "before one could act")
 look_seconds = _above_zero("look_seconds", r"\delta_s", PURE, "seconds from one look to the next")
-days_ahead = _above_zero("days_ahead", "d_a", PURE, "days ahead")
 reaction_seconds = _zero_or_more("reaction_seconds", r"t_\mathrm{act}", PURE, "seconds from a look to the deed")
 clock_hours = _zero_or_more("clock_hours", r"t_\mathrm{clock}", PURE, "hours since midnight, UTC")
 quantile = _above_zero("quantile", "z", PURE, "how many standard deviations an alert is given ahead")

@@ -22,6 +22,8 @@ log_drift = _passage(
     "log_drift", s.log_drift, s.drift - s.volatility**2 / 2,
     "the price is a geometric Brownian motion", "drift 0: the expected price stays as it is")
 
+horizon = _passage("horizon", s.horizon, s.days_ahead / 365, "a year of 365 days")
+
 log_barrier = _passage(
     "log_barrier", s.log_barrier, log(s.liquidation_price / s.mark_price),
     "natural logarithm", "the line stands still")
