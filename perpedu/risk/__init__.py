@@ -5,6 +5,7 @@ from importlib import import_module as _import_module
 _HOMES = {"simulate": "simulation", "Estimate": "simulation",
           **dict.fromkeys(("touch_probability", "liquidation_probability", "probability_map", "Touches",
                            "FundedTouches", "Redrawn"), "passage"),
+          **dict.fromkeys(("seen_probability", "Watched", "Waiting"), "watching"),
           **dict.fromkeys(("Sizing", "size_for_stop", "fill_price", "leverage_to", "leverage_for_touch",
                            "Compounding"),
                           "leverage"),
