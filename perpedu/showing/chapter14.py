@@ -40,7 +40,7 @@ impact. The published table asks 0.90 %: enough, with 0.23 % to spare.'
                   Slider("tail_multiple", 1, 6, step="0.01", start="2.33"),
                   Slider("daily_volatility", "0.01", "0.2", step="0.0001",
                          start=MARKET["daily_volatility"]),
-                  Slider("daily_volume", 50_000_000, 20_000_000_000, step=50_000_000,
+                  Slider("daily_volume", 50_000_000, 10_000_000_000, step=50_000_000,
                          start=2_000_000_000)],
         fixed={"impact_factor": 1}, own=_own(Tiers.load(NEWEST)),
         states=[(y.needed_rate >= 1, "A close-out of {closeout_minutes} minutes needs more than the "
@@ -49,7 +49,7 @@ impact. The published table asks 0.90 %: enough, with 0.23 % to spare.'
                 (None, _SAID + ": {lacking:.2%} too little.")],
         show=["move_rate", "impact_rate", "needed_rate", "published_rate", "needed_margin"],
         formula="needed_rate", labels={"needed_percent": "needed", "published_percent": "published",
-                                       "closeout_minutes": "close-out, minutes",
+                                       "closeout_minutes": "close-out",
                                        "needed_margin": "needed margin"},
         chart=Chart(x="notional", curves=("needed_percent", "published_percent"),
                     marks=("notional",), y="% of the notional", log=True,

@@ -105,8 +105,8 @@ def day_figure(seed: int = 1) -> "Shown":
     hours = numpy.arange(len(path)) * 24 / HALF_MINUTES
     named = rules()
     with look.drawing(3.3) as axes:
-        for name, role in (("with a floor", "mark"), ("each 30 s", "liquidation"),
-                           ("0.4 %, fixed", "maintenance")):
+        for name, role in (("floor 1 %", "mark"), ("each 30 s", "liquidation"),
+                           ("fixed 0.4 %", "maintenance")):
             axes.plot(hours[::10], 100 * named[name].rates(path)[::10], label=name, **look.line(role))
         shared_axes(axes, "hour of the day", "maintenance rate (%)")
         axes.set_xlim(0, 24)
@@ -139,7 +139,7 @@ def _day_alt(path: Any, rates: Any) -> str:
 
 def _day_table(path: Any, named: Any) -> list[list[str]]:
     at = [hour * (len(path) - 1) // 24 for hour in range(0, 25, 4)]
-    columns = [named[name].rates(path) for name in ("each 30 s", "with a floor")]
+    columns = [named[name].rates(path) for name in ("each 30 s", "floor 1 %")]
     rows = [[str(24 * step // (len(path) - 1)), f"{path[step]:,.0f}",
              *(percent(f"{column[step]:.6f}") for column in columns)] for step in at]
-    return [["hour", "price (USDT)", "each 30 s", "with a floor"], *rows]
+    return [["hour", "price (USDT)", "each 30 s", "floor 1 %"], *rows]

@@ -172,10 +172,10 @@ def rules() -> dict[str, "RateRule"]:
     """The rules that the chapter sends through the day, by name."""
     from ..risk.procyclical import RateRule
 
-    return {"0.4 %, fixed": RateRule.fixed("0.004"), "each 30 s": RateRule(floor="0.004"),
-            "with a buffer": RateRule(floor="0.004", band="0.25"),
-            "with a cap": RateRule(floor="0.004", cap="0.01"),
-            "with a floor": RateRule(floor="0.01"), "1 %, fixed": RateRule.fixed("0.01")}
+    return {"fixed 0.4 %": RateRule.fixed("0.004"), "each 30 s": RateRule(floor="0.004"),
+            "buffer": RateRule(floor="0.004", band="0.25"),
+            "cap 1 %": RateRule(floor="0.004", cap="0.01"),
+            "floor 1 %": RateRule(floor="0.01"), "fixed 1 %": RateRule.fixed("0.01")}
 
 
 def crash_table(days: int = 40, accounts: int = 120, seed: int = 1) -> Grid:
@@ -193,7 +193,7 @@ def crash_table(days: int = 40, accounts: int = 120, seed: int = 1) -> Grid:
         pairs = list(zip(mean, error))
         rows.append([name, *(f"{pairs[i][0]:.1f}±{pairs[i][1]:.1f}" for i in (0, 1, 2, 3, 6))])
     return Grid(f"{days} synthetic days, per cent of the accounts ± one standard error",
-                [["rate", "closed", "by the rate alone", "needlessly", "bankrupt", "peak / trough"],
+                [["rate", "closed", "by rate alone", "needless", "bankrupt", "ratio"],
                  *rows])
 
 

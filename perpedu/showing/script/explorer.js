@@ -7,6 +7,7 @@ function slider(control, fact, change) {
     step: control.step, "aria-label": control.label, oninput: () => change(range.value) });
   const box = tag("input", { type: "text", id, inputmode: "decimal", autocomplete: "off",
     class: "pp-box", "aria-describedby": id + "-m", onchange: () => typed() });
+  box.style.minWidth = `calc(${0.9 * asText(control.high).length}ch + 1rem)`;
   const message = tag("p", { id: id + "-m", class: "pp-message", "aria-live": "polite" });
   const complain = words => {
     message.textContent = words;
