@@ -3,9 +3,12 @@
 import sys
 from importlib import import_module
 
-WORDS = {"class": "perpedu.classroom.commands", "monitor": "perpedu.monitor.commands"}
+WORDS = {"class": "perpedu.classroom.commands", "monitor": "perpedu.monitor.commands",
+         "journal": "perpedu.journal.commands"}
 USAGE = ("usage: python -m perpedu class new|release|grade|key|moodle|sheet …\n"
-         "       python -m perpedu monitor …   (-h after any of them says more)")
+         "       python -m perpedu monitor …\n"
+         "       python -m perpedu journal add|note|close|show|review|export|import …\n"
+         "(-h after any of them says more)")
 
 
 def main(words: list[str]) -> int:

@@ -787,6 +787,56 @@ def cascade_ratio(impact, line_density):
 
 def whole_move(first_move, cascade_ratio):
     """What was there and what it adds is all there is."""
+    return zero_of(lambda whole: first_move + cascade_ratio * whole - whole)
+# ranges, the parts of a result, and samples: intervals by their own equation
+
+def daily_range(open_price, high_price, low_price):
+    return zero_of(lambda part: low_price + part * open_price - high_price)
+
+
+def buffer_in_ranges(liquidation_distance, average_range):
+    return zero_of(lambda times: times * average_range - liquidation_distance)
+
+
+def buffer_leverage(side, maintenance_rate, average_range, range_multiple):
+    """At the price so many ranges away, a position of 1 has just its maintenance margin left."""
+    away = 1 - side * range_multiple * average_range
+    margin = zero_of(lambda put_up: put_up + gain(side, F(1), away) - maintenance_rate * away)
+    return None if margin == 0 else above_zero(1 / margin)
+
+
+def buffer_leverage_entry_basis(maintenance_rate, average_range, range_multiple):
+    lost = range_multiple * average_range
+    return above_zero(zero_of(lambda lever: 1 - lever * lost - lever * maintenance_rate))
+
+
+def price_pnl(side, size, reference_entry, reference_exit):
+    return gain(side, size * reference_entry, size * reference_exit)
+
+
+def execution_pnl(side, size, entry_price, exit_price, reference_entry, reference_exit):
+    """What the fills made, less what the decisions would have made."""
+    return gain(side, size * entry_price, size * exit_price) - gain(
+        side, size * reference_entry, size * reference_exit)
+
+
+def net_pnl(price_pnl, execution_pnl, fees_paid, funding_paid):
+    return zero_of(lambda left: left + fees_paid + funding_paid - price_pnl - execution_pnl)
+
+
+def interval_centre(trades, wins, critical_value):
+    """Half the sum of the two shares p at which (wins - n p)^2 = z^2 n p (1 - p)."""
+    square, straight = trades**2 + critical_value**2 * trades, (
+        2 * wins * trades + critical_value**2 * trades)
+    return straight / square / 2
+
+
+def sample_size(critical_value, half_width):
+    """At a share of one half the interval has the width 2 w where (n + z^2) 4 w^2 = z^2."""
+    z2 = critical_value**2
+    return None if half_width == 0 else zero_of(lambda n: 4 * half_width**2 * (n + z2) - z2)
+
+
     return above_zero(zero_of(lambda whole: first_move + cascade_ratio * whole - whole))
 
 

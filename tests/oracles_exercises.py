@@ -472,6 +472,42 @@ def sellers_ledger(g):
     price = fair(g)
     funding = meets(lambda paid: paid + price * (g["carry_yield"] - g["cash_rate"]))
     return {"fair": price, "interest": funding + g["carry_yield"] * price, "funding": funding}
+# ---- chapter 12: ranges, the parts of a result, and samples
+
+def rule_kept(g, floor):
+    """The leverage at which a coin bought or sold at 1 has just the floor left, so many ranges away."""
+    side = g.get("side", 1)
+    away = 1 - side * g["range_multiple"] * g["average_range"]
+    return 1 / meets(lambda margin: margin + side * (away - 1) - g["maintenance_rate"] * (
+        away if floor == "mark" else 1))
+
+
+def slipped(g):
+    """Both fills are worse than decided, whichever side."""
+    return -(g["first_slip"] + g["second_slip"]) * g["size"]
+
+
+def decided(g):
+    return g["move"] * g["size"] if g["side"] > 0 else -g["move"] * g["size"]
+
+
+def parts(g):
+    return {"price": decided(g), "execution": slipped(g),
+            "net": decided(g) + slipped(g) - g["fees_paid"] - g["funding_paid"]}
+
+
+def narrow(g):
+    """The trades at which p = 1/2 + w is the end of the interval: n w^2 = z^2 (1/2 + w)(1/2 - w)."""
+    w, z = g["half_width"], g["critical_value"]
+    return meets(lambda n: n * w * w - z * z * (F(1, 2) + w) * (F(1, 2) - w))
+
+
+def middle(g):
+    """Half the sum of the roots of (k - n p)^2 = z^2 n p (1 - p), from its coefficients."""
+    n, k, z2 = g["trades"], g["trades"] - g["lost"], g["critical_value"] ** 2
+    return (2 * k * n + z2 * n) / (n * n + z2 * n) / 2
+
+
 # ---- chapter 7: prices, sorted by hand
 
 def five(g):
@@ -959,6 +995,17 @@ ORACLES = {
         g["opening_fee_rate"] * 700 + g["close_fee"] * 700) / (700 / g["leverage"]),
     "ch09.given-back": lambda g: given_back(
         [(F(0), g["previous_rate"]), (g["floor"], g["maintenance_rate"])], 2 * g["floor"]),
+    "ch12.predict-leverage": lambda g: rule_kept(g, "entry"),
+    "ch12.range": lambda g: g["up"] + g["down"],
+    "ch12.ranges-away": lambda g: meets(
+        lambda days: days * g["average_range"] - g["liquidation_distance"]),
+    "ch12.cap-mark": lambda g: rule_kept(g, "mark"),
+    "ch12.longer-candle": lambda g: g["average_range"] * g["root"],
+    "ch12.execution": slipped,
+    "ch12.net": lambda g: decided(g) + slipped(g) - g["fees_paid"] + g["received"],
+    "ch12.sample": narrow,
+    "ch12.centre": middle,
+    "ch12.table-parts": parts,
     "ch07.index-median": five,
     "ch07.index-mean": balanced,
     "ch07.first-candidate": lambda g: to_come(g, g["index_price"]),

@@ -48,6 +48,11 @@ CHAPTER_10 = "000-01 000-54 002-41 003-54 004-11 004-29 004-42".split()
 CHAPTER_11 = """
 000-19 000-57 001-63 002-02 002-06 002-14 002-15 002-19 004-16 004-24 004-25
 """.split()
+CHAPTER_12 = """
+000-47 001-18 001-55 003-03 003-04 003-05 003-06 003-12 003-14 003-16 003-17 003-18 003-19 003-20 003-21
+003-22 003-23 003-25 003-26 003-27 003-28 003-29 003-40 003-41 003-47 003-49 003-50 003-51 003-56 003-57
+003-61 004-44
+""".split()
 CHAPTER_13 = """
 000-45 000-46 000-51 000-53 000-56 001-45 003-13 003-15 003-37 003-43 003-46 003-55 004-27 004-28
 """.split()
@@ -58,7 +63,7 @@ CHAPTER_15 = """
 CHAPTER_16 = ["001-61"]
 APPENDIX = "000-52 001-01 001-56 001-57 001-58 001-59 002-01 004-01 004-02".split()
 OF_CHAPTER = {1: CHAPTER_1, 2: CHAPTER_2, 3: CHAPTER_3, 4: CHAPTER_4, 5: CHAPTER_5, 6: CHAPTER_6,
-              7: CHAPTER_7, 8: CHAPTER_8, 10: CHAPTER_10, 11: CHAPTER_11, 13: CHAPTER_13,
+              7: CHAPTER_7, 8: CHAPTER_8, 10: CHAPTER_10, 11: CHAPTER_11, 12: CHAPTER_12, 13: CHAPTER_13,
               14: CHAPTER_14, 15: CHAPTER_15, 16: CHAPTER_16,
               "A": APPENDIX}
 EVERY = sorted(sum(OF_CHAPTER.values(), []))
@@ -416,6 +421,66 @@ REASONS |= {
     "004-18": [PRINTS, PRINTS - NEGATIVE, 1 - F(NEGATIVE, PRINTS)],
 }  # fmt: skip
 
+# Chapter 12. Counts and means of the candles as they were derived; samples by Wilson's equation, at one
+# half n = z^2 (1 / (4 w^2) - 1).
+DAYS = json.loads((TABLE.parents[3] / "facts" / "candles.json").read_text("utf-8"))["facts"]
+RANGE, RATE_04 = F(DAYS["mean_range"]), F("0.004")
+(NEXT_DAY,) = (row for row in DAYS["touches"] if (row["distance"], row["days"]) == ("0.0955", 1))
+TOUCHED = F(NEXT_DAY["below"], NEXT_DAY["starts"])
+CALM, _, WILD = (F(part["below"], part["days"]) for part in DAYS["adr"]["touched_next_day"]["parts"])
+CUTS = [F(cut) for cut in DAYS["adr"]["terciles"]]
+FLAGGED = F(DAYS["adr"]["fails"], DAYS["adr"]["days"])
+LOW_DAYS, Z2 = DAYS["low_days"], F("1.96") ** 2
+WEEK = F(DAYS["spans"]["7"])
+
+
+def needed(width):
+    return Z2 / (4 * width**2) - Z2
+
+
+def allowed(average, times=2):
+    """The leverage at which a loss of so many ranges leaves the maintenance margin, on the entry notional."""
+    return 1 / (times * average + RATE_04)
+
+
+UNPRINTED |= {"000-47": RANGE, "001-55": TOUCHED, "003-22": FLAGGED,
+              "003-47": F(LOW_DAYS["days"], DAYS["days"])}
+REASONS |= {
+    "000-47": [RANGE, F(DAYS["ranges"]["0.5"]), F(DAYS["ranges"]["0.9"]), F(DAYS["ranges"]["1"])],
+    "001-18": [10, F(66, 9)],
+    "001-55": [RANGE, F(DAYS["ranges"]["0.9"]), F("0.0955"), TOUCHED],
+    "003-04": [RATE_04, 40_000, 160],
+    "003-05": [2, RANGE, RATE_04, allowed(RANGE)],
+    "003-06": [6700, 160, F(6700, 160)],
+    "003-12": [10, F("0.025"), RATE_04, distance(10, RATE_04), distance(10, F("0.025")),
+               distance(10, F("0.025")) / RANGE],
+    "003-16": [7, 1 / TOUCHED, (1 - TOUCHED) ** 7, (1 - TOUCHED / 2) ** 7],
+    "003-17": [needed(F("0.15")), F("0.95"), F("0.15")],
+    "003-20": [Q, E, 57_000, 300, F("93.4"), F("93.4") / 300],
+    "003-21": [67_000 - SMALL_ON_MARK, 67_000 - LARGE_ON_MARK, SMALL_ON_MARK / 67_000 / RANGE,
+               LARGE_ON_MARK / 67_000 / RANGE, RANGE, LARGE_ON_MARK / 67_000],
+    "003-22": [RANGE, allowed(RANGE), 1 / (2 * RANGE + RATE_04 * (1 - 2 * RANGE)), 10, 14,
+               F(1, 10) - RATE_04, FLAGGED],
+    "003-23": [F(66, 9)],
+    "003-25": [14, *CUTS],
+    "003-26": [F("0.0955"), CALM, WILD],
+    "003-27": [24, 60, 12, F(1, 25) / (F(3, 10) * F(7, 10) / 30), Z2],
+    "003-28": [F("0.6"), line(collateral=IM - F("0.6")), ON_MARK],
+    "003-29": [F("0.95"), F("0.2"), needed(F("0.2")), F("0.1"), needed(F("0.1"))],
+    "003-40": [50_650, 67_000 - 6700 / COINS, 67_000 - SMALL_ON_MARK],
+    "003-41": [F("0.0005"), 40, F(40, 6700)],
+    "003-47": [F("0.03"), LOW_DAYS["days"], DAYS["days"], F(LOW_DAYS["days"], DAYS["days"]), 365,
+               F(LOW_DAYS["last_365"], 365)],
+    "003-49": [needed(F("0.15"))],
+    "003-50": [WEEK / RANGE, (WEEK / RANGE) ** 2, 1440, 38, 38 * 38, RANGE, 38, RANGE / 38],
+    "003-56": [Q, 59_990, 61_010, E, 61_000, Q * (61_010 - 59_990), -2, 6, F("0.6"), F("93.4")],
+    "003-57": [F(400, 67), F(5000, 67)],
+    "003-61": [5, 5, Z2 / (5 + Z2), F("0.95")],
+    "004-44": [2, allowed(F(DAYS["years"]["2023"]["mean_range"])), F(DAYS["years"]["2023"]["mean_range"]),
+               allowed(F(DAYS["years"]["2021"]["mean_range"])), F(DAYS["years"]["2021"]["mean_range"]),
+               RATE_04],
+}  # fmt: skip
+
 # Chapter 16. A winning short, closed at the bankruptcy price of a long.
 SHOWN, PAID = 2 * (F(50_500) - 50_000), 2 * (F(50_500) - 51_000)
 UNPRINTED |= {"001-61": SHOWN - PAID}
@@ -540,7 +605,7 @@ REASONS |= {
                24 * 60 * (F("0.004") / BAD_DAY)**2],
 }
 #: A date is no number: 18 March 2021, late 2025.
-_DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|September|November|December|late) 20\d\d\b")
+_DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|August|September|November|December|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
 
 
@@ -561,7 +626,7 @@ def test_the_registry_holds_each_statement_of_the_chapters_once():
         assert [item.id for item in pp.worked_examples(chapter=chapter)] == ids
     assert [item.id for item in pp.worked_examples()] == EVERY
     assert {chapter: len(ids) for chapter, ids in OF_CHAPTER.items()} == {
-        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 10: 7, 11: 11, 13: 14, 14: 5, 15: 13, 16: 1,
+        1: 42, 2: 28, 3: 9, 4: 25, 5: 36, 6: 15, 7: 13, 8: 7, 10: 7, 11: 11, 12: 32, 13: 14, 14: 5, 15: 13, 16: 1,
         "A": 9}
     assert all(re.fullmatch(r"\d{3}-\d{2}", id) for id in EVERY)
 

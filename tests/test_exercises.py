@@ -138,6 +138,10 @@ EXPRESSIONS = {
                                for b, c in (("t", "T*T"), ("I*T", "t"), ("T", "t"), ("I", "T"),
                                             ("I", "t"), ("I*t", "1"))
                                for x in "+-" for y in "*/"][:WRONG - 2] + ["I", "I + F - F"],
+    "ch12.net-formula": [f"{a} {x} {b} {z} {c}" for a in ("q*(X - E)", "q*E", "q*X", "E - X", "q*(E + X)",
+                                                          "2*q*(E - X)")
+                         for b, c in (("C", "Y"), ("2*C", "Y"))
+                         for x in "+-" for z in "+-"][:WRONG - 2] + ["q*(E - X)", "C + Y"],
 }
 
 

@@ -60,7 +60,8 @@ OF_CHAPTERS = [*CHAPTER_2, *CHAPTER_3, pp.chapter4.tier_explorer, pp.chapter5.ve
                pp.chapter6.account_explorer, pp.chapter7.mark_explorer,
                pp.chapter8.clock_explorer, pp.chapter9.fair_explorer,
                pp.chapter11.looks_explorer, pp.chapter11.dashboard,
-               pp.chapter13.race_explorer, pp.chapter13.growth_explorer,
+               pp.chapter12.buffer_explorer, pp.chapter13.race_explorer,
+               pp.chapter13.growth_explorer,
                pp.chapter14.rate_explorer]
 EXPLORERS = [linear, inverse, *OF_CHAPTERS]
 

@@ -98,10 +98,34 @@ def count_the_candles_another_way(path):
     assert (found.adr_days, found.adr_fails) == (len(before), np.sum(2 * before > 0.096))
     assert [float(cut) for cut in found.adr_terciles] == pytest.approx(
         np.quantile(before, [1 / 3, 2 / 3], method="inverted_cdf"), abs=1e-8)
+    count_the_rules_another_way(found, lows, closes, ranges)
+    for span, value in found.spans.items():
+        low, high = (best(np.lib.stride_tricks.sliding_window_view(side, span), axis=1)
+                     for best, side in ((np.min, lows), (np.max, highs)))
+        assert float(value) == pytest.approx(np.mean((high - low) / opens[:len(low)]), abs=1e-8)
     moves = np.diff(np.log(closes))
     start = sum(part.days for year, part in found.years.items() if year < 2021)
     assert float(found.years[2021].volatility) == pytest.approx(
         moves[start - 1:start + 364].std(ddof=1) * 365 ** 0.5, abs=1e-6)
+
+
+def count_the_rules_another_way(found, lows, closes, ranges):
+    """Day by day with NumPy: what is asked at a close may only use what was known by then."""
+    for rule in found.rules:
+        days = range(365 + rule.hold, len(lows) - rule.hold)
+        falls = np.array([1 - lows[day + 1:day + 1 + rule.hold].min() / closes[day]
+                          for day in range(len(lows) - rule.hold)])
+        name = rule.rule
+        if "ADR of all" in name:
+            asked = [2 * ranges.mean() for _ in days]
+        elif "ADR" in name:
+            multiple, window = name.split(" ADR")
+            asked = [float(multiple) * ranges[day - int(window) + 1:day + 1].mean() for day in days]
+        else:
+            asked = [np.sort(falls[day - rule.hold - 59:day - rule.hold + 1])[56] for day in days]
+        flags, hits = np.array(asked) > 0.096, falls[list(days)] >= 0.096
+        assert (rule.days, rule.flagged, rule.touched, rule.caught) == (
+            len(days), flags.sum(), hits.sum(), (flags & hits).sum()), rule
 
 
 def test_the_published_numbers_of_the_candles():
@@ -118,6 +142,18 @@ def test_the_published_numbers_of_the_candles():
     whole = sum(part.mean_range * part.days for part in found.years.values()) / found.days
     assert float(whole) == pytest.approx(float(found.mean_range), abs=1e-8)
     assert [round(100 * float(found.years[year].mean_range), 2) for year in (2021, 2023)] == [6.86, 3.34]
+
+
+def test_rules_of_the_buffer_count_the_same_days_and_catch_no_more_than_there_is():
+    found = facts.candles()
+    assert len(found.rules) == 10 and list(found.spans) == [1, 2, 7, 14, 30]
+    assert found.spans[1] == found.mean_range
+    for rule in found.rules:
+        assert rule.caught <= min(rule.flagged, rule.touched) and rule.flagged <= rule.days
+        same = [other for other in found.rules if other.hold == rule.hold]
+        assert {(other.days, other.touched) for other in same} == {(rule.days, rule.touched)}
+        if rule.rule == "2 ADR of all days":
+            assert rule.flagged == rule.days and rule.caught == rule.touched
 
 
 def test_touches_grow_with_the_days_and_shrink_with_the_distance():

@@ -28,7 +28,21 @@ LOW = "0.03"                        # a "routine 3 % pullback"
 WINDOW, MULTIPLE = 14, 2            # the buffer is to be at least 2 ADR14 ...
 LEVERAGE, RATE = 10, "0.004"        # ... and this is the position it is asked of
 TERCILE_DISTANCE = "0.0955"
+RULE_WARMUP = 365                   # days that every rule of the buffer has before it
 NOTABLE = 6                         # as many of the lowest lows, highest highs, widest ranges
+
+
+#: Rules that flag a buffer, by what must not be more than it: a multiple of a mean range (of so many
+#: days; of all days, where none is named), or the part of past excursions of the holding time.
+RULES = (
+    {"rule": "2 ADR of all days", "multiple": "2", "window": None},
+    {"rule": "2 ADR14", "multiple": "2", "window": 14},
+    {"rule": "1.5 ADR14", "multiple": "1.5", "window": 14},
+    {"rule": "1.5 ADR7", "multiple": "1.5", "window": 7},
+    {"rule": "95 % of 60 excursions", "part": "0.95", "window": 60},
+)
+HOLDS = (1, 7)                      # days that the position is held
+SPANS = (1, 2, 7, 14, 30)           # days whose common range is taken
 
 
 class Candle(NamedTuple):
@@ -65,6 +79,7 @@ def derived(path: Path) -> dict[str, Any]:
         **shapes(read),
         "low_days": {"distance": LOW, "days": low_days(read), "last_365": low_days(read[-365:])},
         "years": years(read), "touches": touches(read), "adr": adr_facts(read),
+        "rules": rules(read), "spans": spans(read),
         "notable": notable(read),
     }
 
@@ -163,10 +178,57 @@ def adr_facts(read: Sequence[Candle]) -> dict[str, Any]:
     }
 
 
-def adr(read: Sequence[Candle]) -> list[Fraction]:
-    """For each day from the 15th: the mean range of the 14 days before it."""
+def adr(read: Sequence[Candle], window: int = WINDOW) -> list[Fraction]:
+    """For each day that has so many before it: their mean range."""
     sums = list(accumulate((spread(day) for day in read), initial=Fraction(0)))
-    return [(sums[now] - sums[now - WINDOW]) / WINDOW for now in range(WINDOW, len(read))]
+    return [(sums[now] - sums[now - window]) / window for now in range(window, len(read))]
+
+
+def rules(read: Sequence[Candle]) -> list[dict[str, Any]]:
+    """What rules of the buffer would have done on the days that all of them can judge.
+
+    A position of LEVERAGE is bought at the close of a day and held for some days.  flagged: days on
+    which the rule asks for more than its buffer; touched: days after which a low came to the buffer
+    or below it; caught: both.
+    """
+    buffer = fraction(liquidation_distance_entry_basis.exact(
+        leverage=LEVERAGE, maintenance_rate=RATE))
+    return [_judged(read, rule, hold, buffer) for hold in HOLDS for rule in RULES]
+
+
+def _judged(read: Sequence[Candle], rule: dict[str, Any], hold: int, buffer: Fraction
+            ) -> dict[str, Any]:
+    lows = ahead(read, hold, "low", min)
+    falls = [1 - low / day.close for low, day in zip(lows, read, strict=False)]
+    days = range(RULE_WARMUP + hold, len(falls))
+    asked = _asked(read, rule, hold, falls)
+    flags = {day for day in days if asked(day) > buffer}
+    hits = {day for day in days if falls[day] >= buffer}
+    return {"rule": rule["rule"], "hold": hold, "days": len(days), "flagged": len(flags),
+            "touched": len(hits), "caught": len(flags & hits)}
+
+
+def _asked(read: Sequence[Candle], rule: dict[str, Any], hold: int, falls: Sequence[Fraction]):
+    """What a rule asks of the buffer at the close of a day, known by then."""
+    window = rule["window"]
+    if "part" in rule:  # excursions that were over by then
+        return lambda day: quantile(sorted(falls[day - hold - window + 1:day - hold + 1]),
+                                    Fraction(rule["part"]))
+    multiple = Fraction(rule["multiple"])
+    if window is None:
+        whole = mean([spread(day) for day in read])
+        return lambda day: multiple * whole
+    means = adr(read, window)
+    means.append(mean([spread(day) for day in read[-window:]]))
+    return lambda day: multiple * means[day + 1 - window]
+
+
+def spans(read: Sequence[Candle]) -> dict[str, str]:
+    """The mean range of so many days taken as one candle, against its first price."""
+    return {str(span): plain(mean([
+        (max(day.high for day in read[start:start + span])
+         - min(day.low for day in read[start:start + span])) / read[start].open
+        for start in range(len(read) - span + 1)])) for span in SPANS}
 
 
 def by_tercile(read: Sequence[Candle], averages: Sequence[Fraction],

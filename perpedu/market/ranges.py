@@ -29,6 +29,23 @@ class Year:
 
 
 @dataclass(frozen=True)
+class BufferRule:
+    """What a rule of the buffer would have done for a 10x long bought at a day's close.
+
+    hold: days it is held; days: that every rule could judge; flagged: on which it asked for more
+    than the buffer of 9.6 %; touched: after which a low came to 9.6 % below the close, or lower;
+    caught: flagged and touched.
+    """
+
+    rule: str
+    hold: int
+    days: int
+    flagged: int
+    touched: int
+    caught: int
+
+
+@dataclass(frozen=True)
 class CandleFacts(Facts):
     """Daily candles of one spot market, as facts derived from them.  Spot, not mark.
 
@@ -41,6 +58,8 @@ class CandleFacts(Facts):
     2 x their mean range is more than `buffer`, the distance to liquidation of a 10x position on the
     entry basis (maintenance rate 0.4 %).  adr_terciles: the two bounds of that mean.
     adr_touched: for low, middle and high: days, and those that touched 9.55 % below the last close.
+    rules: rules of the buffer, tried on these days.  spans: the mean range of 1, 2, 7, 14 and 30 days,
+    each taken as one candle.
     notable: days of the lowest lows, highest highs and widest ranges, as published.
     sha256: of the raw file, which is not part of the book.
     """
@@ -63,6 +82,8 @@ class CandleFacts(Facts):
     buffer: "Rational"
     adr_terciles: tuple["Rational", "Rational"]
     adr_touched: tuple[tuple[int, int], ...]
+    rules: tuple[BufferRule, ...]
+    spans: Mapping[int, "Rational"]
     notable: tuple[Mapping[str, Any], ...]
     touches: Mapping[tuple["Rational", int], tuple[int, int, int]]
     closes: Mapping[tuple["Rational", int], int]
@@ -144,5 +165,8 @@ def _tables(found: dict[str, Any]) -> dict[str, Any]:
               for row in found["touches"]}
     notable = tuple(numbers({**day, "places": MappingProxyType(day["places"])})
                     for day in found["notable"])
+    spans = {int(span): value for span, value in numbers(found["spans"]).items()}
     return dict(years=MappingProxyType(years), touches=MappingProxyType(touches),
-                closes=MappingProxyType(closes), notable=notable)
+                closes=MappingProxyType(closes), notable=notable,
+                rules=tuple(BufferRule(**row) for row in found["rules"]),
+                spans=MappingProxyType(spans))

@@ -14,7 +14,7 @@ _SIGNS = {r"\cdot": "·", "-": "−", "*": "∗", r"\leq": "≤", r"\geq": "≥"
           r"\times": "×", r"\approx": "≈", r"\pm": "±", r"\%": "%", r"\sum": "∑",
           r"\;": "\u2002", "\\ ": "\u00a0"}
 _NOTHING = (r"\,", r"\!", r"\displaystyle")
-_LETTERS = {r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε",
+_LETTERS = {r"\Sigma": "Σ", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε",
             r"\zeta": "ζ", r"\eta": "η", r"\theta": "θ", r"\iota": "ι", r"\kappa": "κ",
             r"\lambda": "λ", r"\mu": "μ", r"\nu": "ν", r"\xi": "ξ", r"\pi": "π", r"\rho": "ρ",
             r"\sigma": "σ", r"\tau": "τ", r"\phi": "φ", r"\chi": "χ", r"\psi": "ψ", r"\omega": "ω",

@@ -24,9 +24,9 @@ PERCENT = ("maintenance_rate", "previous_rate", "close_fee", "opening_fee_rate",
            "late_probability", "bridge_touch",
            "effective_rate", "liquidation_distance",
            "liquidation_distance_entry_basis", "entry_basis_distance",
-           "first_move", "whole_move", "cascade_ratio")
+           "first_move", "whole_move", "cascade_ratio", "daily_range", "average_range")
 TIMES = ("leverage", "max_leverage", "effective_leverage", "stop_leverage", "kelly_leverage",
-         "zero_growth_leverage")
+         "zero_growth_leverage", "buffer_leverage")
 COUNTS = ("contracts", "added_contracts", "closed_contracts")
 HOURS = ("hours_left", "interval_hours", "clock_hours")
 MINUTES = ("closeout_minutes",)

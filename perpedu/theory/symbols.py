@@ -285,6 +285,36 @@ impact_rate = _above_zero("impact_rate", "m_I", PURE, "part of the rate that cov
 needed_rate = _above_zero("needed_rate", "m_V", PURE, "maintenance rate that the venue needs")
 expected_deficit = _any_sign("expected_deficit", r"\bar D", PURE, "mean loss beyond bankruptcy, a fraction of "
                              "the notional that is closed")
+open_price = _above_zero("open_price", r"P_\mathrm{open}", PRICE, "first price of a day")
+high_price = _above_zero("high_price", r"P_\mathrm{high}", PRICE, "highest price of a day")
+low_price = _above_zero("low_price", r"P_\mathrm{low}", PRICE, "lowest price of a day")
+daily_range = _any_sign("daily_range", "r_d", PURE, "highest less lowest price of a day, a fraction "
+                        "of its first")
+average_range = _above_zero("average_range", r"\mathrm{ADR}", PURE, "average daily range: the mean of "
+                            "the ranges of some days")
+range_multiple = _above_zero("range_multiple", "k_R", PURE, "average daily ranges that a rule asks of "
+                             "the distance to liquidation")
+buffer_in_ranges = _any_sign("buffer_in_ranges", "b_R", PURE, "distance to liquidation in average "
+                             "daily ranges")
+buffer_leverage = _above_zero("buffer_leverage", "L_R", PURE, "highest leverage whose distance to "
+                              "liquidation is as many average ranges as a rule asks")
+reference_entry = _above_zero("reference_entry", "E_r", PRICE, "price seen when the entry was decided")
+reference_exit = _above_zero("reference_exit", "X_r", PRICE, "price seen when the exit was decided")
+price_pnl = _any_sign("price_pnl", "U_P", MONEY, "part of a result that the market made, from decision "
+                      "to decision")
+execution_pnl = _any_sign("execution_pnl", "U_X", MONEY, "part of a result that lies between decisions "
+                          "and fills; below 0: a cost")
+fees_paid = _any_sign("fees_paid", "C", MONEY, "fees of a trade; below 0: rebates")
+funding_paid = _any_sign("funding_paid", r"Y_{\Sigma}", MONEY, "funding paid while a trade was open; "
+                         "below 0: received")
+net_pnl = _any_sign("net_pnl", r"R_{\Sigma}", MONEY, "result of a trade after all its costs")
+trades = _above_zero("trades", "n_T", PURE, "trades of a sample")
+wins = _zero_or_more("wins", "n_w", PURE, "trades of a sample that count as a yes")
+critical_value = _above_zero("critical_value", "z_c", PURE, "standard errors to each side of an interval: "
+                             "1.96 for 95 %")
+half_width = _above_zero("half_width", "w", PURE, "half the width of an interval for a share")
+sample_size = _any_sign("sample_size", "n_z", PURE, "trades from which an interval is narrow enough")
+interval_centre = _any_sign("interval_centre", r"\bar p", PURE, "middle of the interval for a share")
 deficit = _any_sign("deficit", "D_b", MONEY, "what a position lacks at the mark price when it is taken "
                     "over at its bankruptcy price")
 uncovered_loss = _zero_or_more("uncovered_loss", "D_u", MONEY, "what is left of a deficit when the "

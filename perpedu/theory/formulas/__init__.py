@@ -8,8 +8,8 @@ from importlib import import_module as _import_module
 from ..formula import Formula
 
 _MODULES = ("ledger", "liquidation", "inverse", "fees", "tiering", "schedules",
-            "account", "prices", "funding", "pricing", "passage", "watching", "leverage",
-            "rate", "engine", "adl")
+            "account", "prices", "funding", "pricing", "passage", "watching", "buffers",
+            "leverage", "rate", "engine", "adl")
 
 
 def _collect() -> dict[str, Formula]:

@@ -1,0 +1,171 @@
+"""`python -m perpedu journal WORD FILE …`: the journal from the command line.
+
+    python -m perpedu journal add mine.journal first side=long size=0.1 entry=60000 leverage=10 \\
+        opened=2026-03-01T08:00Z tiers=binance/BTCUSDT/2026-09 adr=0.0515
+    python -m perpedu journal note mine.journal first funding 0.6 time=2026-03-01T16:00Z
+    python -m perpedu journal close mine.journal first exit=61000 closed=2026-03-01T20:00Z fees=6
+    python -m perpedu journal show mine.journal first
+    python -m perpedu journal review mine.journal --period week --until 2026-03-07 --html week.html
+    python -m perpedu journal export mine.journal trades.csv
+    python -m perpedu journal import mine.journal trades.csv
+    python -m perpedu journal import mine.journal fills.csv income.csv --venue binance
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..theory.exact import refuse
+from .exchange import venues
+from .fields import FIELDS
+from .journal import Journal
+from .review import GROUPS, PERIODS
+from .trade import KINDS
+
+
+def main(words: list[str] | None = None) -> int:
+    """Do what the words say; 1, and what to change, where that cannot be done."""
+    given = parser().parse_args(words)
+    try:
+        for line in given.do(given):
+            print(line)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words that are understood."""
+    top = argparse.ArgumentParser(
+        prog="python -m perpedu journal", description="A trading journal in one file.",
+        epilog="fields: " + "; ".join(f"{field.name}: {field.meaning}" for field in FIELDS
+                                      if field.when != "logged"))
+    tasks = top.add_subparsers(metavar="add|note|close|show|review|export|import", required=True)
+    _fields(_named(_task(tasks, "add", add, "write a trade's plan"), "the new trade's name"))
+    one = _named(_task(tasks, "note", note, "write what happened to an open trade"), "the trade")
+    one.add_argument("kind", choices=KINDS)
+    one.add_argument("amount", nargs="?", help="what was paid or put in, or the new stop")
+    _fields(one, "time=… (needed) and text=…")
+    _fields(_named(_task(tasks, "close", close, "write how a trade ended"), "the trade"))
+    _named(_task(tasks, "show", show, "show a trade, or all"), "the trade", "?")
+    _review(_task(tasks, "review", review, "the report on a week, a quarter or everything"))
+    one = _task(tasks, "export", export, "write all trades to a CSV file")
+    one.add_argument("csv", metavar="CSV")
+    _taking(_task(tasks, "import", take, "take in a CSV file, all of it or nothing"))
+    return top
+
+
+def _task(tasks: Any, name: str, do: Any, words: str) -> Any:
+    one = tasks.add_parser(name, help=words, description=words)
+    one.set_defaults(do=do)
+    one.add_argument("journal", metavar="FILE", help="the journal; `add` and `import` make one")
+    return one
+
+
+def _named(one: Any, words: str, count: str | None = None) -> Any:
+    one.add_argument("id", metavar="TRADE", help=words, nargs=count)
+    return one
+
+
+def _fields(one: Any, words: str = "field=value, such as side=long") -> Any:
+    one.add_argument("fields", metavar="NAME=VALUE", nargs="*", help=words)
+    return one
+
+
+def _review(one: Any) -> None:
+    one.add_argument("--period", choices=PERIODS, default="week")
+    one.add_argument("--until", default=None, help="its last day; today if not given")
+    one.add_argument("--by", choices=GROUPS, default="regime")
+    one.add_argument("--html", metavar="FILE", help="write it as a page, too")
+
+
+def _taking(one: Any) -> None:
+    one.add_argument("csv", metavar="CSV", nargs="+", help="one that `export` wrote, or a venue's own")
+    one.add_argument("--venue", choices=venues(), help="whose export it is; else the journal's own")
+    one.add_argument("--known", choices=("refuse", "skip"), default="refuse",
+                     help="what to do with trades that are there already")
+
+
+def _read(texts: list[str]) -> dict[str, str]:
+    """field=value, each field once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or name in found:
+            raise refuse("NAME=VALUE", text, "a field, = and its value; each field once")
+        found[name] = value
+    return found
+
+
+def _there(path: str) -> Journal:
+    """A journal that must be there: a wrong name makes no new one."""
+    if not Path(path).exists():
+        raise ValueError(f"{path}: there is no journal; `add` and `import` make one")
+    return Journal(path)
+
+
+def add(given: argparse.Namespace) -> Iterator[str]:
+    fields = _read(given.fields)
+    with Journal(given.journal) as journal:
+        trade = journal.add(given.id, **fields)
+    yield str(trade)
+
+
+def note(given: argparse.Namespace) -> Iterator[str]:
+    fields = _read(given.fields)
+    with _there(given.journal) as journal:
+        for name in fields:
+            if name not in ("time", "text"):
+                raise refuse(name, fields[name], "time=… or text=…")
+        if "time" not in fields:
+            raise ValueError("time: expected with every note, and not given")
+        trade = journal.note(given.id, given.kind, given.amount, **fields)
+    yield f"{trade.id}: {len(trade.events)} events"
+
+
+def close(given: argparse.Namespace) -> Iterator[str]:
+    fields = _read(given.fields)
+    with _there(given.journal) as journal:
+        trade = journal.close(given.id, **fields)
+    result = trade.result
+    parts = ("price", "execution", "fees", "funding", "net")
+    yield "; ".join(f"{part} {float(getattr(result, part)):,.2f}" for part in parts)
+
+
+def show(given: argparse.Namespace) -> Iterator[str]:
+    with _there(given.journal) as journal:
+        if given.id is not None:
+            yield str(journal[given.id])
+        else:
+            yield repr(journal)
+            yield from map(repr, journal)
+
+
+def review(given: argparse.Namespace) -> Iterator[str]:
+    until = given.until or datetime.now(UTC).date().isoformat()
+    with _there(given.journal) as journal:
+        found = journal.review(given.period, until=until, by=given.by)
+    if given.html:
+        Path(given.html).write_text(found.html(), encoding="utf-8")
+    yield str(found)
+
+
+def export(given: argparse.Namespace) -> Iterator[str]:
+    with _there(given.journal) as journal:
+        yield f"{journal.export(given.csv)} trades in {given.csv}"
+
+
+def take(given: argparse.Namespace) -> Iterator[str]:
+    if given.venue is None and len(given.csv) != 1:
+        raise refuse("CSV", given.csv, "one file of the journal's own, or --venue")
+    with Journal(given.journal) as journal:
+        if given.venue is not None:
+            yield str(journal.take(given.csv, given.venue, known=given.known))
+        else:
+            yield f"{journal.load(given.csv[0])} trades taken in"
