@@ -162,14 +162,18 @@ ACCOUNTS = [
 SCALARS += ACCOUNTS
 
 
-#: Symbols that a formula divides one less of: no whole number gives a value.
+#: Symbols that a formula divides one less of, or takes the logarithm of that: no whole number gives
+#: a value.
 BELOW_ONE = {"cascade_ratio"}
+BELOW_ONE_IN = {("touch_probability_long", "maintenance_rate"),
+                ("log_barrier_leverage", "maintenance_rate")}
 
 
 def of_exact(formula):
     return [Argument(lambda v, n=s.name: exact_with(formula, n, v), f"{formula.name}.exact", s.name,
                      "sign" if s.values else "any", good=None if s.values else "0.1",
-                     whole="-1" if s.values else None if s.name in BELOW_ONE else "2")
+                     whole="-1" if s.values else None if s.name in BELOW_ONE
+                     or (formula.name, s.name) in BELOW_ONE_IN else "2")
             for s in formula.symbols]
 
 
