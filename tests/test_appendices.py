@@ -165,8 +165,8 @@ def test_the_audit_reads_without_scripts(browser, site):
 #: What the articles' own glossaries explain: 001, lines 103 to 108, and the whole of 003.
 OF_THE_SOURCES = ["MMR", "maintenance margin rate", "IM", "initial margin", "notional",
                   "mark price", "funding", "ADL", "auto-deleveraging", "maintenance margin"]
-#: Capital letters that are no terms: coins, contracts, markets and who runs them.
-NAMES = set("""ADA BNB BTC BTCUSD BTCUSDC BTCUSDT CME DOGE DOGEUSDT ETH ETHUSDT FTX IMF MEXC OKX SOL
+#: Capital letters that are no terms: coins, contracts, markets, who runs them, file formats.
+NAMES = set("""ADA BNB BTC BTCUSD BTCUSDC BTCUSDT CME DOGE DOGEUSDT CSV ETH ETHUSDT FTX IMF JSON MEXC OKX SOL
 SOLUSDT SPAN USD USDC USDT UTC XBT XBTUSD XXKK XYZUSD XYZUSDT""".split())
 KNOWN = {term.lower() for term in terms((SITE / "glossary.md").read_text("utf-8"))}
 

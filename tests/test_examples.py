@@ -604,6 +604,7 @@ REASONS |= {
     "004-41": [F("0.47"), F("0.47") * 250, F("0.004"), BAD_DAY, F("0.004"),
                24 * 60 * (F("0.004") / BAD_DAY)**2],
 }
+REASONS["002-19"] = [3, F("0.01"), F("0.01") * 3 / 60]
 #: A date is no number: 18 March 2021, late 2025.
 _DATE = re.compile(r"\b(\d{1,2} )?(January|February|March|May|August|September|November|December|late) 20\d\d\b")
 _NUMBER = re.compile(r"(−?)(\d[\d,]*(?:\.(\d+))?)( ?%)?")
