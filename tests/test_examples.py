@@ -553,6 +553,40 @@ REASONS |= {
     "004-16": [M, M, MM / IM, 1],
     "004-24": [M, ratio(F(54_500)), 54_500],
 }  # fmt: skip
+# Chapter 10. A touch within 30 days, by images, with no drift of the expected price; days counted.
+COUNTED = json.loads((TABLE.parents[3] / "facts" / "candles.json").read_text("utf-8"))["facts"]
+RECOVERED = next(day for day in COUNTED["notable"] if day["date"] == "2020-03-13")
+
+
+def touched(fall, volatility, days=30):
+    """The probability that a price falls by this share at some moment of these days."""
+    years, width = days / 365, volatility * math.sqrt(days / 365)
+    low, drift = math.log(1 - fall), -volatility**2 / 2
+    below = lambda x: math.erfc(-x / math.sqrt(2)) / 2
+    return F(below((low - drift * years) / width)
+             + math.exp(2 * drift * low / volatility**2) * below((low + drift * years) / width))
+
+
+def share(distance, days, what="below"):
+    """The counted share of days after which a line at this distance was met."""
+    row = next(row for row in COUNTED["touches"] if (row["distance"], row["days"]) == (distance, days))
+    return F(row[what], row["starts"])
+
+
+TEN = distance(10, M)  # the line of ten times leverage lies so far below the entry
+LEFT_OF_WAY = 55_000 - ON_MARK
+REASONS |= {
+    "000-01": [TEN, touched(TEN, 0.6), 30, F("0.6"), share("0.0955", 30)],
+    "000-54": [55_000, ratio(F(55_000)), LEFT_OF_WAY, LEFT_OF_WAY / (E - ON_MARK), 30,
+               touched(TEN, 0.7), touched(LEFT_OF_WAY / 55_000, 0.7), F("0.7")],
+    "002-41": [F(RECOVERED["low"]), F(RECOVERED["close"]),
+               F(RECOVERED["close"]) / F(RECOVERED["low"]) - 1],
+    "003-54": [TEN, share("0.0955", 30), share("0.0955", 30, "below_at_a_close")],
+    "004-11": [distance(100, F("0.004")), share("0.00602", 1)],
+    "004-29": [share("0.0955", 1), share("0.00602", 1)],
+    "004-42": [10, 30, touched(TEN, 0.4), F("0.4"), touched(TEN, 0.6), F("0.6"),
+               touched(TEN, 0.8), F("0.8")],
+}  # fmt: skip
 LATE_2025 = [[F(part) for part in row] for row in json.loads(
     TABLE.with_name("2025-12.json").read_text("utf-8"))["rows"]]
 # The appendix: banners, and the glossary of source 001.
@@ -691,7 +725,8 @@ def test_a_value_that_is_worked_out_is_used():
         for block in re.split(r"\n  (?=\d{3}-\d{2}:)", path.read_text("utf-8")):
             item = block[:6]
             for name in pp.worked_example(item).values if item in EVERY else ():
-                assert len(re.findall(rf"\b{name}\b", block)) > 1, f"{item}: {name}"
+                assert len(re.findall(rf"\b{name}\b", block)) > 1 or name in pp.symbols.every(), (
+                    f"{item}: {name}")  # a formula may take a symbol of the book by itself
 
 
 def test_a_source_is_cited_as_a_reader_finds_it():
