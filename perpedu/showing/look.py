@@ -56,6 +56,7 @@ ROLE_OF = {
     "needed_percent": "mark", "published_percent": "maintenance",
     "cost_a": "liquidation", "cost_b": "maintenance", "cost_c": "equity",
     "touch_probability": "liquidation", "finish_probability": "mark",
+    "within_a_day": "maintenance", "within_a_week": "bankruptcy",
     "index_price": "muted", "tier_1": "muted", "tier_2": "muted", "tier_3": "muted",
 }  # fmt: skip
 
