@@ -40,7 +40,7 @@ for 2: it lets 9.37× pass at most.'
     return Explorer(
         "ADR buffer: how many average days is your line away?",
         controls=[Slider("leverage", 1, 50, step="0.5", start=10),
-                  Slider("average_range", "0.005", "0.12", step="0.0005", start=ADR),
+                  Slider("average_range", "0.01", "0.12", step="0.0005", start=ADR),
                   Slider("range_multiple", "0.5", 4, step="0.25", start=MULTIPLE),
                   Choice("side", SIDES),
                   Slider("maintenance_rate", 0, "0.05", step="0.0005", start=RATE_04)],
@@ -57,4 +57,4 @@ for 2: it lets 9.37× pass at most.'
         formula="buffer_leverage",
         chart=Chart(x="average_range", curves=("buffer_leverage", "leverage"),
                     marks=("average_range",), y="leverage", shade=y.buffer_in_ranges < y.range_multiple,
-                    shade_word="flagged", range=("0.01", "0.12")))  # fmt: skip
+                    shade_word="flagged"))  # fmt: skip
