@@ -38,7 +38,7 @@ def books(count, seed="books", least=1, poor=0.0):
 
 # ---- water-filling
 
-def test_the_papers_example_is_exact():
+def test_the_example_after_the_papers_rule_is_exact():
     found = adl.water_filling([100, 100, 100], [10, 20, 50], 120)
     assert fractions(found.cuts) == [F(220, 3), F(140, 3), 0] and found.rest == 0
     assert fraction(found.level) == F(8, 3) and sum(found.cuts) == 120

@@ -125,8 +125,8 @@ def liquidate(position: Any, tiers: Any = None, mark: Any = None, *, rules: Any 
 def _run(machine: Machine, adl: Adl | None, call_at: Fraction) -> Outcome:
     machine.go("open", f"Equity {text(machine.equity)}, required {text(machine.requirement)}.")
     if machine.requirement >= call_at * machine.equity:
-        machine.go("called", "Margin call: the requirement is "
-                   f"{text(100 * call_at, 0)} % of equity or more.")
+        machine.go("called", "Margin call, too late: no equity is left." if machine.equity <= 0 else
+                   f"Margin call: the requirement is {text(100 * call_at, 0)} % of equity or more.")
     if not machine.short:
         return _outcome(machine)
     machine.go("triggered", f"Equity {text(machine.equity)} is not above the requirement "

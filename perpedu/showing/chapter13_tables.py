@@ -128,7 +128,10 @@ def race_table(stops: tuple = (None, 54_300, 54_600, 55_000, 57_000, 59_000), da
         found = simulate(race, paths, seed=SEED, executor=executor)
         pairs = map(_with_error, found.mean, found.standard_error)
         rows.append(["none" if stop is None else number(rational("stop", stop)), *pairs])
-    return Grid(f"Long at 10×, {days} days, {number(rational('paths', paths))} paths, shares in %",
+    costs = ", ".join(f"{name} {number(100 * rational(name, rate), 2)} %" for name, rate in
+                      (("slippage", SLIPPAGE), ("fee", FEE)))
+    return Grid(f"Long at 10×, {days} days, {number(rational('paths', paths))} paths; {costs}; "
+                "shares in %",
                 [["stop at", "stop first", "line first", "neither", "left of 100"], *rows])
 
 

@@ -14,12 +14,12 @@ from .still import shared_axes
 if TYPE_CHECKING:
     from .figures import Shown
 
-#: The example of the paper: equities, and the same notional behind each.
+#: An example after the paper's rule: equities, and the same notional behind each.
 EQUITIES, NOTIONAL = (10, 20, 50), Fraction(100)
 
 
 def drained(amount: Any) -> adl.Shares:
-    """The paper's example, with another amount to cut.
+    """The example after the paper's rule, with another amount to cut.
 
     >>> drained(120).level
     8/3
