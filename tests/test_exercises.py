@@ -48,8 +48,14 @@ LEDGERS = [id for id in IDS if load(id).kind == "table"]
 
 @pytest.mark.parametrize("id", IDS)
 def test_right_answer_accepted_each_mistake_named_wrong_answers_refused(id):
+    judged = set()  # an expression has no numbers: what was judged under one seed need not be again
     for seed in SEEDS:
         ex = load(id, seed)
+        if ex.kind == "expression":
+            said = repr((ex.expected, ex.mistakes))
+            if said in judged:
+                continue
+            judged.add(said)
         assert ex.check(ex.expected).correct, seed
         for name, answer in ex.mistakes.items():
             verdict = ex.check(answer)
