@@ -210,7 +210,8 @@ function marks(chart, facts, all, x, box, low, high, width) {
   items.sort((a, b) => b.left - a.left || (a.left ? b.px - a.px : a.px - b.px));
   const lines = items.flatMap((item, row) => item.inside ? markLine(item, 4 + row * 18, box) : []);
   return [...lines, ...items.map(({ px, role, text, inside, left }, row) => label(
-    left ? Math.max(px - (inside ? 6 : 0), letter * text.length) : px + (inside ? 6 : 0),
+    left ? Math.max(px - (inside ? 6 : 0), letter * text.length)
+      : Math.min(px + (inside ? 6 : 0), Math.max(0, width - letter * text.length)),
     15 + row * 18, text, role, left ? "end" : "start"))];
 }
 
