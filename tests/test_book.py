@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 import perpedu as pp
 from tools.book import SITE, Refused, check, first, licences, outside, pages
 from tools.book.build import jupyter_book
-from tools.book.chapters import chapters, contents
+from tools.book.chapters import by_number, chapters, contents
 from tools.book.glossary import entries, terms
 from tools.book.printed import document, page, pdf
 from tools.book.serve import served
@@ -31,7 +31,10 @@ def test_chapters_stand_in_an_order_that_their_needs_allow():
     listed = chapters()
     place = {chapter.file: number for number, chapter in enumerate(listed)}
     assert all(place[need] < place[chapter.file] for chapter in listed for need in chapter.needs)
-    assert [chapter.number for chapter in listed] == sorted({chapter.number for chapter in listed})
+    assert max(chapter.minutes for chapter in listed) <= 50
+    names = [Path(chapter.file).name.split("_")[0] for chapter in listed]
+    assert names == sorted(set(names)), "02, 02b, 03"
+    assert {parts[0].label for parts in by_number().values()} == {str(number) for number in by_number()}
     assert [f"{entry['file']}" for entry in contents()["parts"][0]["chapters"]] == list(place)
 
 
@@ -99,9 +102,9 @@ def test_a_chapter_bears_the_number_of_its_file_where_one_before_is_missing(tmp_
     source = tmp_path / "source"
     (source / "notebooks").mkdir(parents=True)
     (source / "page.md").write_text("# Page\n", "utf-8")
-    for name in ("01_first", "03_third"):
+    for name in ("01_first", "03_third", "03b_more"):
         (source / "notebooks" / f"{name}.md").write_text(
-            f"# Title\n\n## 1 Part\n\n$$a = 1.$$ (eq-{name[3:]})\n\nBy {{eq}}`eq-{name[3:]}`.\n",
+            f"# Title\n\n## 1 Part\n\n$$a = 1.$$ (eq-{name[-5:]})\n\nBy {{eq}}`eq-{name[-5:]}`.\n",
             "utf-8")
     real = YAML(typ="safe").load(SITE / "_config.yml")
     config = {name: real["sphinx"]["config"][name] for name in
@@ -110,13 +113,15 @@ def test_a_chapter_bears_the_number_of_its_file_where_one_before_is_missing(tmp_
     YAML().dump(CONFIG | {"parse": real["parse"], "sphinx": {"config": config | {
         "bibtex_bibfiles": ["references.bib"]}}}, source / "_config.yml")
     YAML().dump({"format": "jb-book", "root": "page", "parts": [{"numbered": 1, "chapters": [
-        {"file": "notebooks/01_first"}, {"file": "notebooks/03_third"}]}]}, source / "_toc.yml")
+        {"file": "notebooks/01_first"}, {"file": "notebooks/03_third"},
+        {"file": "notebooks/03b_more"}]}]}, source / "_toc.yml")
     built = jupyter_book("html", source, tmp_path / "built")
-    for name, number in (("01_first", 1), ("03_third", 3)):
+    for name, number in (("01_first", "1"), ("03_third", "3"), ("03b_more", "3b")):
         text = (built / "notebooks" / f"{name}.html").read_text("utf-8")
         assert f'<h1><span class="section-number">{number}. </span>Title<a' in text
         assert f'class="eqno">({number}.1)<a' in text and f'">({number}.1)</a>' in text
-        assert re.findall(r">(\d\. Title)</a>", text.split("<h1>")[0]) == ["1. Title", "3. Title"]
+        assert re.findall(r">(\w+\. Title)</a>", text.split("<h1>")[0]) == [
+            "1. Title", "3. Title", "3b. Title"]
 
 
 def test_jupyter_book_refuses_with_the_place(tmp_path):

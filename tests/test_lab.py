@@ -40,11 +40,10 @@ CARDS = {path.name: CARD.findall("\n".join(cell.source for cell in nbformat.read
     path, as_version=4).cells)) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
 #: The chapters that are opened: a widget of each make is in one of them.  What explorers say, and
 #: that every chapter runs, is tested for all of them elsewhere, without JupyterLab.
-OPENED = [FIRST, "02_line.ipynb", "05_venues.ipynb", "06_account.ipynb", "09_price.ipynb",
-          *(name for name in ("11_watching.ipynb", "12_journal.ipynb") if name in CARDS)]
+OPENED = [FIRST, "02_line.ipynb", "02b_steering.ipynb", "05_venues.ipynb", "06_account.ipynb",
+          "09_price.ipynb", *(name for name in ("11_watching.ipynb", "12_journal.ipynb") if name in CARDS)]
 EACH = pytest.mark.parametrize("chapter", OPENED, indirect=True)
 IN_CHAPTER_1 = pytest.mark.parametrize("chapter", [FIRST], indirect=True)
-IN_CHAPTER_2 = pytest.mark.parametrize("chapter", ["02_line.ipynb"], indirect=True)
 IN_CHAPTER_5 = pytest.mark.parametrize("chapter", ["05_venues.ipynb"], indirect=True)
 IN_CHAPTER_6 = pytest.mark.parametrize("chapter", ["06_account.ipynb"], indirect=True)
 IN_CHAPTER_9 = pytest.mark.parametrize("chapter", ["09_price.ipynb"], indirect=True)
@@ -340,9 +339,10 @@ def test_explorer_equals_python_at_positions_reached_by_keyboard(ledger):
     assert {dict(place)["side"] for place in places} == {1, -1}
 
 
-@IN_CHAPTER_2
-@pytest.mark.parametrize("make", [pp.chapter2.line_explorer, pp.chapter2.five_formulas_explorer,
-                                  pp.chapter2.drag_explorer], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("chapter, make", [
+    ("02_line.ipynb", pp.chapter2.line_explorer),
+    ("02_line.ipynb", pp.chapter2.five_formulas_explorer),
+    ("02b_steering.ipynb", pp.chapter2.drag_explorer)], indirect=["chapter"])
 def test_explorers_of_chapter_2_say_what_python_says(page, make):
     assert says_what_python_says(page, make()) >= 10
 

@@ -365,7 +365,7 @@ def test_the_first_page_is_as_the_metadata_says(quiet, site):
     items = quiet.locator(".pp-map li").all_inner_texts()
     assert len(items) == len(chapters())
     for chapter, text in zip(chapters(), items):
-        assert f"{chapter.number}. {chapter.title}" in text and f"{chapter.minutes} min" in text
+        assert f"{chapter.label}. {chapter.title}" in text and f"{chapter.minutes} min" in text
 
 
 def test_weight_and_the_first_explorer_can_be_measured(browser, site):

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from perpedu.classroom import release, worksheets  # noqa: E402
 from perpedu.teaching import bank  # noqa: E402
-from tools.book.chapters import chapters  # noqa: E402
+from tools.book.chapters import by_number  # noqa: E402
 
 FOLDER = ROOT / "exercises" / "worksheets"
 
@@ -23,10 +23,10 @@ FOLDER = ROOT / "exercises" / "worksheets"
 def texts(seed: str = "1") -> Iterator[tuple[str, str]]:
     """The name and the text of each worksheet, in chapter order."""
     banks = {path.stem: path for path in bank.files()}
-    for chapter in chapters():
+    for number, (chapter, *_) in by_number().items():
         name = Path(chapter.file).name
-        items = bank.read(banks[f"ch{chapter.number:02}"]).values()
-        title = f"Chapter {chapter.number}. {chapter.title}"
+        items = bank.read(banks[f"ch{number:02}"]).values()
+        title = f"Chapter {number}. {chapter.title}"
         for edition in worksheets.EDITIONS:
             made = worksheets.notebook(name, title, items, edition, seed)
             yield f"{name}_{edition}.ipynb", release.text(made)

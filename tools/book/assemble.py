@@ -66,7 +66,7 @@ def _files(site: Path, book: Path) -> Iterator[tuple[str, str]]:
 def chapter_page(path: Path) -> str:
     """The notebook as the site reads it: its title without the number, which the site counts."""
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[0].source = re.sub(r"^# Chapter \d+\. ", "# ", notebook.cells[0].source)
+    notebook.cells[0].source = re.sub(r"^# Chapter \d+[a-z]?\. ", "# ", notebook.cells[0].source)
     return nbformat.writes(notebook)
 
 

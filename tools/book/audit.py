@@ -18,7 +18,7 @@ from perpedu.teaching.examples import in_book
 from perpedu.teaching.registry import APPENDIX, KINDS, VERDICTS
 
 from . import ROOT, SITE, Refused
-from .chapters import Chapter, chapters
+from .chapters import Chapter, by_number, chapters
 
 PAGE = "verdicts"
 #: The section of a chapter for what none of its cells prints and site/audit.yml does not place.
@@ -66,10 +66,8 @@ def place(item: Any) -> tuple[str, str] | None:
     """
     if item.chapter == APPENDIX:
         return f"#{anchor(item)}", "only here"
-    chapter = {one.number: one for one in chapters()}.get(item.chapter)
-    if chapter is None:
-        return None
-    return _address(chapter, _section(chapter, item.id))
+    parts = by_number().get(item.chapter)
+    return _address(*_section(parts, item.id)) if parts else None
 
 
 def _address(chapter: Chapter, title: str) -> tuple[str, str]:
@@ -83,13 +81,16 @@ def anchor(item: Any) -> str:
     return f"item-{item.id}"
 
 
-def _section(chapter: Chapter, id: str) -> str:
-    """The heading under which a chapter takes an item up."""
-    printed, headings = _read(chapter)
-    found = printed.get(id) or _placed().get((str(chapter.number), id), LAST)
-    if found not in headings:
-        raise Refused(f"site/audit.yml, {id}: {chapter.file} has no section “{found}”")
-    return found
+def _section(parts: list[Chapter], id: str) -> tuple[Chapter, str]:
+    """The part of a chapter, and the heading in it, under which an item is taken up."""
+    for part in parts:
+        if id in _read(part)[0]:
+            return part, _read(part)[0][id]
+    found = _placed().get((str(parts[0].number), id), LAST)
+    for part in parts:
+        if found in _read(part)[1]:
+            return part, found
+    raise Refused(f"site/audit.yml, {id}: {parts[0].file} has no section “{found}”")
 
 
 @cache

@@ -26,6 +26,11 @@ class Chapter:
         """The number in the file's name."""
         return int(Path(self.file).name[:2])
 
+    @cached_property
+    def label(self) -> str:
+        """The number as readers see it: "2", and "2b" where the file is a further part, 02b_name."""
+        return f"{self.number}{Path(self.file).name[2:].partition('_')[0]}"
+
 
 def chapters(path: Path = SITE / "chapters.yml") -> list[Chapter]:
     """All chapters, in reading order.
@@ -40,6 +45,14 @@ def chapters(path: Path = SITE / "chapters.yml") -> list[Chapter]:
     if faults:
         raise Refused("\n".join(faults))
     return listed
+
+
+def by_number() -> dict[int, list[Chapter]]:
+    """The parts of each chapter by its number; most have one."""
+    found: dict[int, list[Chapter]] = {}
+    for chapter in chapters():
+        found.setdefault(chapter.number, []).append(chapter)
+    return found
 
 
 def contents(toc: Path = SITE / "_toc.yml") -> dict:

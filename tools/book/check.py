@@ -14,7 +14,7 @@ from . import ROOT, Refused
 from .chapters import Chapter, chapters
 
 MINUTES = re.compile(r"^\| Time \| (\d+) minutes", re.MULTILINE)
-TITLE = re.compile(r"^# Chapter (\d+)\. ")
+TITLE = re.compile(r"^# Chapter (\d+[a-z]?)\. ")
 PICTURE = re.compile(r"<(?:svg|img)\b[^>]*>|!\[[^\]]*\]\([^)]*\)")
 DESCRIBED = re.compile(r'aria-label="[^"]+"|alt="[^"]+"|aria-hidden="true"|!\[[^\]]+\]')
 
@@ -48,8 +48,8 @@ def _chapter(path: Path, chapter: Chapter) -> Iterator[str]:
         yield (f"{path.name}, cell 0: its row Time says {minutes and minutes[1]} minutes, "
                f"site/chapters.yml says {chapter.minutes}")
     title = TITLE.match(first)
-    if not title or int(title[1]) != chapter.number:
-        yield f"{path.name}, cell 0: its title does not begin with 'Chapter {chapter.number}. '"
+    if not title or title[1] != chapter.label:
+        yield f"{path.name}, cell 0: its title does not begin with 'Chapter {chapter.label}. '"
 
 
 def pictures(path: Path) -> Iterator[str]:

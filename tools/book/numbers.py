@@ -1,7 +1,8 @@
 """A Sphinx extension: chapters bear the number of their file, also while one before is missing.
 
 Sphinx counts the entries of a table of contents; a gap, 6 and then 8, it does not know. What it
-has counted, in headings, contents and equations, is put right here.
+has counted, in headings, contents and equations, is put right here. A further part of a chapter,
+02b_name, bears its letter, too.
 """
 
 from __future__ import annotations
@@ -9,23 +10,23 @@ from __future__ import annotations
 import re
 from typing import Any
 
-CHAPTER = re.compile(r"notebooks/(\d\d)_")
+CHAPTER = re.compile(r"notebooks/0*(\d+[a-z]?)_")
 
 
 def renumber(app: Any, env: Any) -> list[str]:
     """Give each chapter its own number; returns the pages that changed."""
     changed = [name for name in env.toc_secnumbers if _differs(env, name)]
     for name in changed:
-        _put(env, name, int(CHAPTER.match(name)[1]))
+        _put(env, name, CHAPTER.match(name)[1])
     return changed
 
 
 def _differs(env: Any, name: str) -> bool:
     found, counted = CHAPTER.match(name), env.toc_secnumbers[name].get("")
-    return bool(found and counted) and counted[0] != int(found[1])
+    return bool(found and counted) and str(counted[0]) != found[1]
 
 
-def _put(env: Any, name: str, number: int) -> None:
+def _put(env: Any, name: str, number: str) -> None:
     from docutils import nodes
 
     def own(counted: Any) -> Any:

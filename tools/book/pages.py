@@ -51,21 +51,21 @@ def chapter_map() -> str:
     depth: dict[str, int] = {}
     for chapter in listed:
         depth[chapter.file] = 1 + max((depth[need] for need in chapter.needs), default=-1)
-    numbers = {chapter.file: chapter.number for chapter in listed}
+    labels = {chapter.file: chapter.label for chapter in listed}
     items = "".join(
         f'<li style="--depth: {depth[chapter.file]}"><a href="{chapter.file}.html">'
-        f"<strong>{chapter.number}. {escape(chapter.title)}</strong></a>"
+        f"<strong>{chapter.label}. {escape(chapter.title)}</strong></a>"
         f"<p>{escape(chapter.promise)}</p><p class=\"pp-quietly\">{chapter.minutes} minutes · "
-        f"{_needs([numbers[need] for need in chapter.needs])}</p></li>" for chapter in listed)
+        f"{_needs([labels[need] for need in chapter.needs])}</p></li>" for chapter in listed)
     total = sum(chapter.minutes for chapter in listed)
     return (f'<ol class="pp-map">{items}</ol>\n\nTogether {total} minutes of reading, '
             "without the exercises at the end of each chapter.")
 
 
-def _needs(numbers: list[int]) -> str:
-    if not numbers:
+def _needs(labels: list[str]) -> str:
+    if not labels:
         return "needs no other chapter"
-    return f"needs chapter{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
+    return f"needs chapter{'s' * (len(labels) > 1)} {', '.join(labels)}"
 
 
 def citation() -> str:

@@ -116,14 +116,14 @@ def _placed(cell: NotebookNode, kind: str) -> NotebookNode:
 def plain(text: str) -> str:
     """Markdown without what only the pages read: roles, labels, links to notebooks.
 
-    >>> plain("{term}`its equity <equity>` is $A$, see [Chapter 2](02_line.ipynb#x)")
-    'its equity is $A$, see [Chapter 2](02_line.html)'
+    >>> plain("{term}`its equity <equity>` is $A$, see [Chapter 2b](02b_steering.ipynb#x)")
+    'its equity is $A$, see [Chapter 2b](02b_steering.html)'
     """
     text = re.sub(r"\$\$ \(eq-[a-z0-9-]+\)", "$$", text)
     text = re.sub(r"\{eq\}`eq-([a-z0-9-]+)`", lambda found: found[1].replace("-", " "), text)
     text = re.sub(r"\{term\}`([^`<]*?)(?: <[^`>]*>)?`", r"\1", text)
     text = re.sub(r"\{cite\}`([^`]*)`", r"(\1)", text)
-    return re.sub(r"\]\((\d\d_\w+)\.ipynb(?:#[^)]*)?\)", r"](\1.html)", text)
+    return re.sub(r"\]\((\d\d[a-z]?_\w+)\.ipynb(?:#[^)]*)?\)", r"](\1.html)", text)
 
 
 # ---- around them
@@ -139,7 +139,7 @@ def _contents(folder: Path) -> str:
     (folder / "licences").mkdir()
     for name, text in texts.items():
         (folder / "licences" / name).write_text(text, "utf-8")
-    items = "".join(f'<li><a href="{_page(one)}">{one.number}. {escape(one.title)}</a></li>'
+    items = "".join(f'<li><a href="{_page(one)}">{one.label}. {escape(one.title)}</a></li>'
                     for one in chapters())
     links = ", ".join(f'<a href="licences/{name}">{name.removesuffix(".txt")}</a>'
                       for name in texts)

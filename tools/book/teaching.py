@@ -12,7 +12,7 @@ from perpedu.teaching import bank
 from perpedu.teaching.exercise import Exercise, load
 
 from . import SITE, Refused
-from .chapters import Chapter, chapters
+from .chapters import Chapter, by_number, chapters
 
 PLANS = SITE / "plans.yml"
 
@@ -70,28 +70,29 @@ def _exercise(id: str) -> Exercise:
         raise Refused(f"{PLANS.name}: {error}") from None
 
 
-def _chapter(number: int) -> Chapter:
-    found = [one for one in chapters() if one.number == number]
+def _chapter(label: int | str) -> Chapter:
+    found = [one for one in chapters() if one.label == str(label)]
     if not found:
-        raise Refused(f"{PLANS.name}: there is no chapter {number}")
+        raise Refused(f"{PLANS.name}: there is no chapter {label}")
     return found[0]
 
 
 def _linked(chapter: Chapter) -> str:
-    return f"[Chapter {chapter.number}]({chapter.file}.ipynb)"
+    return f"[Chapter {chapter.label}]({chapter.file}.ipynb)"
 
 
 def objectives() -> str:
     """Each chapter with its exercises: what they test, of which kind, how long, how hard."""
     banks = {path.stem: path for path in bank.files()}
     parts = []
-    for chapter in chapters():
-        made = [Exercise(item, "1") for item in bank.read(banks[f"ch{chapter.number:02}"]).values()]
+    for number, read in by_number().items():
+        made = [Exercise(item, "1") for item in bank.read(banks[f"ch{number:02}"]).values()]
         minutes = sum(ex.minutes for ex in made)
         rows = "\n".join(f"| {_safe(ex.objective)} | `{ex.id}` | {ex.kind} | {ex.minutes} "
                          f"| {ex.difficulty} |" for ex in made)
-        parts.append(f"### Chapter {chapter.number}: {len(made)} exercises, {minutes} minutes\n\n"
-                     f"{_linked(chapter)}: {chapter.promise} To read: {chapter.minutes} minutes.\n\n"
+        said = " ".join(f"{_linked(one)}: {one.promise} To read: {one.minutes} minutes."
+                        for one in read)
+        parts.append(f"### Chapter {number}: {len(made)} exercises, {minutes} minutes\n\n{said}\n\n"
                      f":::{{dropdown}} What they test\n| Objective | Exercise | Kind | Minutes "
                      f"| Difficulty |\n|---|---|---|---|---|\n{rows}\n:::")
     return "\n\n".join(parts)
