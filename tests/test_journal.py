@@ -792,6 +792,9 @@ def test_the_command_line(tmp_path, capsys):
     assert "price 102.00; execution -2.00; fees -6.00; funding -0.60; net 93.40" in capsys.readouterr().out
     assert main(["journal", "review", path, "--until", "2026-03-07", "--html", page]) == 0
     assert "93.40" in capsys.readouterr().out and "93.40" in Path(page).read_text()
+    assert main(["journal", "show", path, "first"]) == main(["journal", "review", path]) == 0
+    out = capsys.readouterr().out
+    assert "2026-03-01T16:00:00Z funding 0.6\nprice 102.00" in out and "none closed in this time" in out
     assert main(["journal", "export", path, table]) == 0
     other = str(tmp_path / "b.journal")
     assert main(["journal", "import", other, table]) == 0 and main(["journal", "show", other]) == 0
@@ -806,6 +809,9 @@ def test_the_command_line(tmp_path, capsys):
             ("add", path, "b", "side"): "NAME=VALUE", ("add", path, "b", "side=long", "side=long"): "once",
             ("note", path, "first", "fee", "1"): "time: expected",
             ("import", path, table, table): "--venue",
+            ("import", path, table, "--known", "skip"): "--venue with it",
+            ("import", path, str(tmp_path / "fills.csv")): "or --venue",
+            ("import", other, str(tmp_path / "fills.csv"), "--venue", "binance"): "--known skip",
             ("review", path, "--until", "soon"): "until = 'soon'"}.items():
         assert main(["journal", *words]) == 1, words
         assert said in capsys.readouterr().err, words

@@ -332,6 +332,14 @@ def test_without_input_or_header_nothing_is_judged():
     empty, headless = run(""), run("1,60000\n2,60000\n")
     assert empty.returncode == headless.returncode == 1
     assert b"0 lines" in empty.stderr and headless.stderr.count(b"no header yet") == 2
+    assert b"between commas" in headless.stderr and empty.stderr.strip().endswith(b"never a mark")
+
+
+def test_a_wrong_word_is_told_what_to_do():
+    assert b"; 'BTC' is none\n" in run('{"marks": {"BTC": 60000}}\n').stderr
+    assert b"< marks.csv" in run("", "marks.csv").stderr
+    bare = run("", flags=[word for word in FLAGS if word not in ("--leverage", "10")])
+    assert bare.returncode == 2 and b"one of --leverage and --collateral" in bare.stderr
 
 
 def test_one_time_far_ahead_does_not_silence_what_follows():

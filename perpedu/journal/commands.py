@@ -25,7 +25,7 @@ from .exchange import venues
 from .fields import FIELDS
 from .journal import Journal
 from .review import GROUPS, PERIODS
-from .trade import KINDS
+from .trade import KINDS, Trade
 
 
 def main(words: list[str] | None = None) -> int:
@@ -89,7 +89,7 @@ def _taking(one: Any) -> None:
     one.add_argument("csv", metavar="CSV", nargs="+", help="one that `export` wrote, or a venue's own")
     one.add_argument("--venue", choices=venues(), help="whose export it is; else the journal's own")
     one.add_argument("--known", choices=("refuse", "skip"), default="refuse",
-                     help="what to do with trades that are there already")
+                     help="what to do with a venue's trades that are there already")
 
 
 def _read(texts: list[str]) -> dict[str, str]:
@@ -133,15 +133,22 @@ def close(given: argparse.Namespace) -> Iterator[str]:
     fields = _read(given.fields)
     with _there(given.journal) as journal:
         trade = journal.close(given.id, **fields)
-    result = trade.result
+    yield _parts(trade)
+
+
+def _parts(trade: Trade) -> str:
     parts = ("price", "execution", "fees", "funding", "net")
-    yield "; ".join(f"{part} {float(getattr(result, part)):,.2f}" for part in parts)
+    return "; ".join(f"{part} {float(getattr(trade.result, part)):,.2f}" for part in parts)
 
 
 def show(given: argparse.Namespace) -> Iterator[str]:
     with _there(given.journal) as journal:
         if given.id is not None:
-            yield str(journal[given.id])
+            trade = journal[given.id]
+            yield str(trade)
+            yield from (" ".join(filter(None, item[1:])) for item in trade.events)
+            if not trade.is_open:
+                yield _parts(trade)
         else:
             yield repr(journal)
             yield from map(repr, journal)
@@ -150,10 +157,12 @@ def show(given: argparse.Namespace) -> Iterator[str]:
 def review(given: argparse.Namespace) -> Iterator[str]:
     until = given.until or datetime.now(UTC).date().isoformat()
     with _there(given.journal) as journal:
-        found = journal.review(given.period, until=until, by=given.by)
+        found, trades = journal.review(given.period, until=until, by=given.by), len(list(journal))
     if given.html:
         Path(given.html).write_text(found.html(), encoding="utf-8")
     yield str(found)
+    if trades and not any(total.trades for total in found.totals):
+        yield f"{trades} trades in the journal, none closed in this time: see --period and --until."
 
 
 def export(given: argparse.Namespace) -> Iterator[str]:
@@ -164,6 +173,8 @@ def export(given: argparse.Namespace) -> Iterator[str]:
 def take(given: argparse.Namespace) -> Iterator[str]:
     if given.venue is None and len(given.csv) != 1:
         raise refuse("CSV", given.csv, "one file of the journal's own, or --venue")
+    if given.venue is None and given.known == "skip":
+        raise refuse("--known", "skip", "--venue with it: a file of the journal's own is taken in whole")
     with Journal(given.journal) as journal:
         if given.venue is not None:
             yield str(journal.take(given.csv, given.venue, known=given.known))

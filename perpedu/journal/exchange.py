@@ -125,8 +125,11 @@ def take(journal: "Journal", paths: Any, venue: str, *, known: str = "refuse", *
     one_of("known", known, ("refuse", "skip"))
     found = read_export(paths, venue, **rest)
     there = {trade.id for trade in journal}
+    old = [trade for trade in found.trades if trade.id in there]
+    if known == "refuse" and old:
+        raise refuse("id", old[0].id, "a name that the journal does not have yet; known='skip', or "
+                     "--known skip, leaves such trades as they are")
     if known == "skip":
-        old = [trade for trade in found.trades if trade.id in there]
         found.trades = [trade for trade in found.trades if trade.id not in there]
         found.left += [f"{len(old)} trades were in the journal already"] if old else []
     journal.write(found.trades)

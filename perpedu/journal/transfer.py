@@ -87,7 +87,8 @@ def _lines(place: Path) -> list[list[str]]:
 def _check_header(name: str, header: list[str]) -> None:
     missing = [column for column in NEEDED if column not in header]
     if missing:
-        raise ValueError(f"{name}: columns are missing: {', '.join(missing)}")
+        raise ValueError(f"{name}: columns are missing: {', '.join(missing)}; a venue's own export "
+                         "is read with the venue's name, by `take` or --venue")
     for column in header:
         if column not in COLUMNS or header.count(column) > 1:
             raise refuse(f"{name}, column", column, "each of these once: " + ", ".join(COLUMNS))

@@ -3,9 +3,10 @@
     python -m perpedu monitor --side long --size 0.1 --entry 60000 --leverage 10 --tiers 0.005 < marks.csv
     my-bot | python -m perpedu monitor account.yaml --json | my-alarm
 
-A line is CSV, under a header such as `time,mark` or `time,BTC,ETH`, or a JSON object such as
-{"time": "2026-01-31T08:00Z", "marks": {"BTC": 61000.5}}.  A line may leave marks out, which then
-stay as they were, and may carry a `funding` rate.  A line that cannot be read is reported on
+A line is CSV, under a header such as `time,mark`, or a JSON object such as
+{"time": "2026-01-31T08:00Z", "mark": 61000.5}.  For an account in a file the legs' names take the
+place of `mark`: `time,BTC,ETH`, or {"time": "2026-01-31T08:00Z", "marks": {"BTC": 61000.5}}.  A
+line may leave marks out, which then stay as they were, and may carry a `funding` rate.  A line that cannot be read is reported on
 standard error with its number and the reason, and the next one is read.
 
 An account in a file, YAML or JSON:
@@ -110,8 +111,8 @@ class Run:
         if lines.ignored:
             parts.append("columns left out: " + ", ".join(map(repr, lines.ignored)))
         if self.monitor.missing:
-            parts.append("nothing was judged, for there was never a mark of "
-                         + ", ".join(self.monitor.missing))
+            of = "" if self.monitor.missing == ("mark",) else " of " + ", ".join(self.monitor.missing)
+            parts.append("nothing was judged, for there was never a mark" + of)
         print("; ".join(parts), file=self.err)
 
 
@@ -120,13 +121,15 @@ def account_of(given: argparse.Namespace) -> Described:
     position = [name for name in ("side", "size", "entry") if getattr(given, name) is not None]
     if given.account and position:
         raise refuse("--" + position[0], getattr(given, position[0]),
-                     "either a file with an account, or one position by flags")
+                     "either a file with an account, or one position by flags; marks come on "
+                     "standard input, as in < marks.csv")
     if given.account:
         found = from_file(given.account)
         rules = _rules(given, found.rules)
         fee = found.close_fee if given.close_fee is None else given.close_fee
         return found._replace(close_fee=fee, rules=rules)
-    if len(position) < 3 or given.tiers is None:
+    if len(position) < 3 or given.tiers is None or (
+            given.leverage is None and given.collateral is None):
         raise ValueError("expected a file with an account, or --side, --size, --entry, --tiers and "
                          "one of --leverage and --collateral; -h says more")
     trade = Position(given.side, given.size, given.entry, leverage=given.leverage,

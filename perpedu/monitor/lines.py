@@ -84,7 +84,7 @@ class Lines:
     def _expected(self) -> str:
         names = self.underlyings if len(self.underlyings) > 1 else (
             dict.fromkeys((*self.underlyings, *MARKS)))
-        return "a column " + " or ".join(map(repr, names)) + ", or JSON"
+        return "a column " + " or ".join(map(repr, names)) + " between commas, or JSON with such a name"
 
     def _json(self, text: str) -> Given:
         try:
@@ -115,7 +115,9 @@ class Lines:
                 self.ignored.setdefault(name[:80])
                 self._forget()
         if not marks:
-            raise ValueError("no mark on this line: expected " + self._expected())
+            strange = ", ".join(repr(name[:80]) for name in said if name in self.ignored)
+            raise ValueError("no mark on this line: expected " + self._expected()
+                             + (f"; {strange} is none" if strange else ""))
         return Given(marks, time, funding)
 
     def _own(self, name: str) -> str:
