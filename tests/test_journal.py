@@ -787,6 +787,7 @@ def test_the_command_line(tmp_path, capsys):
     assert main(["journal", "add", path, "first", *plan]) == 0
     assert "warning: the buffer is 1.91 average daily ranges" in capsys.readouterr().out
     assert main(["journal", "note", path, "first", "funding", "0.6", "time=2026-03-01T16:00Z"]) == 0
+    assert main(["journal", "note", path, "first", "note", "time=2026-03-01T17:00Z", "text=calm"]) == 0
     assert main(["journal", "close", path, "first", "exit=61000", "exit_decided=61010", "fees=6",
                  "closed=2026-03-01T20:00Z"]) == 0
     assert "price 102.00; execution -2.00; fees -6.00; funding -0.60; net 93.40" in capsys.readouterr().out
@@ -794,7 +795,7 @@ def test_the_command_line(tmp_path, capsys):
     assert "93.40" in capsys.readouterr().out and "93.40" in Path(page).read_text()
     assert main(["journal", "show", path, "first"]) == main(["journal", "review", path]) == 0
     out = capsys.readouterr().out
-    assert "2026-03-01T16:00:00Z funding 0.6\nprice 102.00" in out and "none closed in this time" in out
+    assert "16:00:00Z funding 0.6\n2026-03-01T17:00:00Z note calm\nprice 102.00" in out and "none closed in this time" in out
     assert main(["journal", "export", path, table]) == 0
     other = str(tmp_path / "b.journal")
     assert main(["journal", "import", other, table]) == 0 and main(["journal", "show", other]) == 0
@@ -808,6 +809,7 @@ def test_the_command_line(tmp_path, capsys):
             ("close", str(tmp_path / "no.journal"), "first"): "there is no journal",
             ("add", path, "b", "side"): "NAME=VALUE", ("add", path, "b", "side=long", "side=long"): "once",
             ("note", path, "first", "fee", "1"): "time: expected",
+            ("note", path, "first", "fee", "time=2026-03-02"): "an amount with 'fee'",
             ("import", path, table, table): "--venue",
             ("import", path, table, "--known", "skip"): "--venue with it",
             ("import", path, str(tmp_path / "fills.csv")): "or --venue",

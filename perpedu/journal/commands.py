@@ -43,16 +43,18 @@ def main(words: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The words that are understood."""
     top = argparse.ArgumentParser(
-        prog="python -m perpedu journal", description="A trading journal in one file.",
-        epilog="fields: " + "; ".join(f"{field.name}: {field.meaning}" for field in FIELDS
-                                      if field.when != "logged"))
+        prog="python -m perpedu journal", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="A trading journal in one file.\n\n" + __doc__.split("\n\n", 1)[1],
+        epilog="-h after `add` or `close` says the fields")
     tasks = top.add_subparsers(metavar="add|note|close|show|review|export|import", required=True)
-    _fields(_named(_task(tasks, "add", add, "write a trade's plan"), "the new trade's name"))
+    one = _named(_task(tasks, "add", add, "write a trade's plan", "plan"), "the new trade's name")
+    _fields(one)
     one = _named(_task(tasks, "note", note, "write what happened to an open trade"), "the trade")
     one.add_argument("kind", choices=KINDS)
-    one.add_argument("amount", nargs="?", help="what was paid or put in, or the new stop")
+    one.add_argument("amount", nargs="?", help="what was paid or put in, or the new stop; none with `note`")
     _fields(one, "time=… (needed) and text=…")
-    _fields(_named(_task(tasks, "close", close, "write how a trade ended"), "the trade"))
+    _fields(_named(_task(tasks, "close", close, "write how a trade ended", "exit"), "the trade"),
+            "field=value, such as exit=61000")
     _named(_task(tasks, "show", show, "show a trade, or all"), "the trade", "?")
     _review(_task(tasks, "review", review, "the report on a week, a quarter or everything"))
     one = _task(tasks, "export", export, "write all trades to a CSV file")
@@ -61,8 +63,13 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _task(tasks: Any, name: str, do: Any, words: str) -> Any:
-    one = tasks.add_parser(name, help=words, description=words)
+def _task(tasks: Any, name: str, do: Any, words: str, when: str | None = None) -> Any:
+    """A word; `when` says which fields its help lists."""
+    rows = [f"  {field.name:<20} {field.meaning}" + (" (needed)" if field.needed else "")
+            for field in FIELDS if field.when == when and field.name != "id"]
+    one = tasks.add_parser(name, help=words, description=words,
+                           formatter_class=argparse.RawDescriptionHelpFormatter,
+                           epilog="\n".join(["fields:", *rows]) if rows else None)
     one.set_defaults(do=do)
     one.add_argument("journal", metavar="FILE", help="the journal; `add` and `import` make one")
     return one
@@ -118,6 +125,8 @@ def add(given: argparse.Namespace) -> Iterator[str]:
 
 
 def note(given: argparse.Namespace) -> Iterator[str]:
+    if "=" in (given.amount or ""):  # no amount, but the first of the fields
+        given.amount, given.fields = None, [given.amount, *given.fields]
     fields = _read(given.fields)
     with _there(given.journal) as journal:
         for name in fields:

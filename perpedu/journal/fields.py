@@ -53,7 +53,7 @@ FIELDS = (
     Field("tiers", "text", "plan", "", "tier table, as venue/symbol/date, or one rate"),
     Field("basis", "basis", "plan", "", "maintenance margin on the mark or on the entry notional"),
     Field("close_fee", "share", "plan", "fraction", "close fee inside the threshold"),
-    Field("adr", "above", "plan", "fraction", "average daily range known at entry"),
+    Field("adr", "above", "plan", "fraction", "average daily range known at entry, 0.05 for 5 %"),
     Field("rule", "text", "plan", "", "the rule of this trade, in one sentence"),
     Field("question", "text", "plan", "", "what the review will ask, to be answered yes or no"),
     Field("regime", "tags", "plan", "", "tags of the market"),
