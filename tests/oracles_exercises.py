@@ -613,6 +613,13 @@ def bound_of(g, price):
     return g["entry_price"] / margin
 
 
+def frozen_bound(g):
+    """The same with a floor of the entry, and a fee of what is bought or sold at the fill."""
+    fill = g["entry_price"] - g["side"] * g["way"]
+    margin = (g["way"] + g["entry_price"] * g["maintenance_rate"] + fill * g["close_fee"])
+    return g["entry_price"] / margin
+
+
 def sized(g):
     _, fill = stopped_at(g)
     lost = abs(g["entry_price"] - fill)
@@ -738,6 +745,31 @@ def rate_in_parts(g):
     size = g["root_of_share"] ** 2 * g["daily_volume"]
     return {"deviation": deviation, "for_move": move, "for_impact": impact, "both": move + impact,
             "margin": move * size + impact * size}
+
+
+def deserved(g):
+    """Notional over the money that two variances ask: of the minutes, and of the share of volume."""
+    a_day = g["daily_volatility"] ** 2
+    move = rooted(g["tail_multiple"] ** 2 * a_day / 1440 * g["closeout_minutes"])
+    impact = rooted(a_day * g["notional"] / g["daily_volume"])
+    return g["notional"] / (g["notional"] * move + g["notional"] * impact)
+
+
+def power_slope(g):
+    """The square of the slope of the margin, which is a constant times the notional to 3/2.
+
+    Of the square of the margin, c N³, the slope is 3 c N², and that is twice the margin times its own.
+    """
+    c = g["impact_factor"] ** 2 * g["daily_volatility"] ** 2 / g["daily_volume"]
+    size = g["notional"]
+    return (3 * c * size**2) ** 2 / (4 * c * size**3)
+
+
+def beyond(deviation, rate):
+    """The mean of a normal move beyond a rate, added up by quadrature."""
+    density = mp.mpf(1) / (deviation * mp.sqrt(2 * mp.pi))
+    return float(mp.quad(lambda x: (x - rate) * density * mp.exp(-(x / deviation)**2 / 2),
+                         [rate, 2 * rate, 4 * rate, 8 * rate]))
 
 
 # ---- chapter 10: a walk and a line, in floating point; the tail of the normal by its own function
@@ -1049,6 +1081,13 @@ ORACLES = {
     "ch13.march": lambda g: bound_of(g, g["entry_price"] - g["fall"] * g["entry_price"]),
     "ch13.table-stop": sized,
     "ch13.short-stop": short_left,
+    "ch13.frozen-floor": frozen_bound,
+    "ch13.jump-share": lambda g: math.exp(-math.log1p(
+        g["room"] / g["liquidation_price"]) / g["jump_mean"]),
+    "ch13.best-growth": lambda g: grown({**g, "drift": g["drift"] - g["funding_a_year"],
+                                         "leverage": fastest(g, g["funding_a_year"])}),
+    "ch13.shrinks-beyond": lambda g: meets(lambda leverage: grown(
+        {**g, "leverage": leverage}) / leverage - g["funding_a_year"]),
     "ch13.old-bankruptcy": lambda g: g["entry_price"] - g["side"] * g["entry_price"] / g["leverage"],
     "ch13.old-on-margin": lambda g: (
         g["intervals_a_year"] * g["funding_rate"] * 1000 / (1000 / g["leverage"])),
@@ -1106,6 +1145,10 @@ ORACLES = {
         volume * g["impact_rate"] ** 2 - g["notional"] * g["daily_volatility"] ** 2)),
     "ch14.closed-from": lambda g: 300 / (300 * g["maintenance_rate"]),
     "ch14.table-rate": rate_in_parts,
+    "ch14.size-leverage": deserved,
+    "ch14.last-dollar": lambda g: rooted(power_slope(g)),
+    "ch14.mean-deficit": lambda g: float(g["notional"]) * beyond(
+        float(g["closeout_deviation"]), 2 * float(g["closeout_deviation"])),
     "ch10.predict-month": lambda g: fresh_crossed(g, 1),
     "ch10.log-barrier": lambda g: fresh_line(g, int(g["side"])),
     "ch10.log-drift": lambda g: g["drift"] - g["volatility"] ** 2 / 2,

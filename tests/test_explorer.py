@@ -267,13 +267,14 @@ def test_the_ends_of_each_slider_by_keyboard_say_what_python_says(made, page):
     status, names = page.get_by_role("status"), [
         name for name, control in explorer.controls.items() if isinstance(control, Slider)]
     assert status.inner_text() == explorer.state
+    labels = {control["name"]: control["label"] for control in explorer.spec["controls"]}
     sides = list(explorer.controls["side"].options) if "side" in explorer.controls else []
     for side in [*sides, *sides[:1]] or ["none"]:
         if sides:
             page.get_by_role("radio", name=side, exact=True).check()
             explorer.set(side=side)
         for name, key in itertools.product(names, ("Home", "ArrowRight", "End", "PageDown")):
-            slider = page.get_by_role("slider", name=explorer.facts(name)["label"], exact=True)
+            slider = page.get_by_role("slider", name=labels[name], exact=True)
             slider.press(key)
             explorer.set(**{name: slider.input_value()})
             assert status.inner_text() == explorer.state, (side, name, key)

@@ -7,6 +7,7 @@ import re
 from fractions import Fraction as F
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from random import Random
 
 import mpmath
@@ -150,6 +151,14 @@ def javascript_job(name, expressions, cases):
 
 
 # each formula is right
+
+def test_no_two_symbols_share_their_letters_and_none_is_written_twice():
+    texs = [symbol.tex for symbol in pp.symbols.every().values()]
+    assert sorted(texs) == sorted(set(texs))
+    body = ast.parse(Path(pp.symbols.__file__).read_text("utf-8")).body
+    names = [part.targets[0].id for part in body if isinstance(part, ast.Assign)]
+    assert sorted(names) == sorted(set(names))
+
 
 def test_every_formula_has_an_oracle_and_every_oracle_a_formula():
     assert set(ORACLES) == set(CATALOGUE)

@@ -109,11 +109,25 @@ class Compiled:
         base, exponent = node.args
         value = self.walk(base)
         if not exponent.is_Rational:
-            raise ValueError(f"expression: the power {exponent} is not a number")
+            return self.any_power(value, exponent)
         power, root = int(exponent.p), int(exponent.q)
         if root == 1:
             return lambda point: value(point) ** power
         return lambda point: self.root(value(point), root) ** power
+
+    def any_power(self, base: Callable[[Point], Any], exponent: Any) -> Callable[[Point], Any]:
+        """A power that the point decides: only of a base above 0, and only as a decimal."""
+        if self.mp is None:
+            raise ValueError(f"expression: the power {exponent} is not a number")
+        power = self.walk(exponent)
+
+        def value(point: Point) -> Any:
+            found = base(point)
+            if found <= 0:
+                raise Undefined
+            return found ** power(point)
+
+        return value
 
     def root(self, value: Any, root: int) -> Any:
         if value < 0:

@@ -252,7 +252,7 @@ zero_growth_leverage = _any_sign("zero_growth_leverage", "L_0", PURE, "leverage,
 kelly_growth = _any_sign("kelly_growth", "g_K", PURE, "growth at the leverage of fastest growth")
 restored_notional = _above_zero("restored_notional", "N_r", MONEY, "largest notional whose maintenance "
                                 "margin an equity meets")
-fund_change = _any_sign("fund_change", r"\Delta V", MONEY, "what a takeover brings the insurance fund; "
+fund_change = _any_sign("fund_change", r"\Delta V_f", MONEY, "what a takeover brings the insurance fund; "
                         "below 0: costs it")
 impact = _above_zero("impact", r"\eta_1", {"coin": -1}, "relative move of the price that the sale of one "
                      "coin makes")
@@ -261,7 +261,7 @@ line_density = _above_zero("line_density", "D", COIN, "coins whose lines are pas
 cascade_ratio = _above_zero("cascade_ratio", "R_c", PURE, "move that liquidations add to a move, per unit "
                             "of it")
 depth = _above_zero("depth", "q_1", COIN, "coins whose sale moves the price by 1 %")
-fund_money = _zero_or_more("fund_money", "V_f", MONEY, "money of the insurance fund")
+fund_money = _zero_or_more("fund_money", "V_f", MONEY, "money in the insurance fund")
 fund_need = _any_sign("fund_need", "V_n", MONEY, "money that the fund must have so that nobody else "
                       "pays; below 0: it gains")
 stage = _zero_or_more("stage", "k_s", PURE, "steps of a liquidation that are done")
@@ -341,7 +341,6 @@ socialized_loss = _any_sign("socialized_loss", "D_s", MONEY, "one winner's part 
                             "share")
 deleveraging_rule = _above_zero("deleveraging_rule", "r_x", PURE, "place of a rule in a list of rules of "
                                 "deleveraging")
-fund_money = _zero_or_more("fund_money", "V", MONEY, "money in the insurance fund")
 
 alert_level = _above_zero("alert_level", "r_a", PURE, "margin ratio at which an alert is given: maintenance "
                           "margin over equity")
