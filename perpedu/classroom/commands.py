@@ -11,24 +11,17 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from typing import Any
 
+from ..command_line import run
 from . import exports
 from .course import Course
 
 
 def main(words: list[str] | None = None) -> int:
     """Do what the words say; 1, and what to change, where that cannot be done."""
-    given = parser().parse_args(words)
-    try:
-        for line in given.do(given):
-            print(line)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return run(parser(), words)
 
 
 def parser() -> argparse.ArgumentParser:

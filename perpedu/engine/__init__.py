@@ -1,7 +1,7 @@
 """What happens after the line is crossed: liquidation as a state machine, its ledger and book,
 cascades, the insurance fund, and who pays when it is empty."""
 
-from importlib import import_module as _import_module
+from ..late import late as _late
 
 _HOMES = {
     "Ledger": "ledger", "Posting": "ledger", "Book": "book", "Fill": "book",
@@ -13,14 +13,4 @@ _HOMES = {
     "deleverage": "adl", "Deleveraging": "adl", "Shares": "adl",
 }
 __all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str):
-    if name not in _HOMES:
-        raise AttributeError(f"perpedu.engine has no name {name!r}; it has " + ", ".join(__all__))
-    globals()[name] = value = getattr(_import_module(f".{_HOMES[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = _late(__name__, _HOMES)

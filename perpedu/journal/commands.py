@@ -14,12 +14,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..command_line import run
 from ..theory.exact import refuse
 from .exchange import venues
 from .fields import FIELDS
@@ -30,14 +30,7 @@ from .trade import KINDS, Trade
 
 def main(words: list[str] | None = None) -> int:
     """Do what the words say; 1, and what to change, where that cannot be done."""
-    given = parser().parse_args(words)
-    try:
-        for line in given.do(given):
-            print(line)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return run(parser(), words)
 
 
 def parser() -> argparse.ArgumentParser:

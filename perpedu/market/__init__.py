@@ -4,19 +4,8 @@
 derived from its own.
 """
 
-from importlib import import_module as _import_module
+from ..late import late as _late
 
-_HOMES = {"load": "candles", "fetch": "download"}
-__all__ = ["facts", "fetch", "load"]
-
-
-def __getattr__(name: str):
-    if name not in __all__:
-        raise AttributeError(f"perpedu.market has no name {name!r}; it has " + ", ".join(__all__))
-    home = _import_module(f".{_HOMES.get(name, name)}", __name__)
-    globals()[name] = value = getattr(home, name) if name in _HOMES else home
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+_HOMES = {"facts": "facts", "fetch": "download", "load": "candles"}
+__all__ = [*_HOMES]
+__getattr__, __dir__ = _late(__name__, _HOMES)

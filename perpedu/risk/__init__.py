@@ -1,6 +1,6 @@
 """How likely it is: chances of touching a line, simulation, leverage, and what a rate should be."""
 
-from importlib import import_module as _import_module
+from ..late import late as _late
 
 _HOMES = {"simulate": "simulation", "Estimate": "simulation",
           **dict.fromkeys(("touch_probability", "liquidation_probability", "probability_map", "Touches",
@@ -18,14 +18,4 @@ _HOMES = {"simulate": "simulation", "Estimate": "simulation",
           "closeout_deficit": "deficit", "Day": "crash",
           **dict.fromkeys(("Crowd", "RateRule", "crash_days", "replay_rate"), "procyclical")}
 __all__ = [*_HOMES]
-
-
-def __getattr__(name: str):
-    if name not in _HOMES:
-        raise AttributeError(f"perpedu.risk has no name {name!r}; it has " + ", ".join(__all__))
-    globals()[name] = value = getattr(_import_module(f".{_HOMES[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = _late(__name__, _HOMES)
