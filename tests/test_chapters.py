@@ -10,6 +10,7 @@ from corrupt import assert_every_corruption_raises
 from ruamel.yaml import YAML
 
 import perpedu as pp
+from tools.book.chapters import chapters
 
 BOOK = Path(__file__).parent.parent / "notebooks"
 BANK = BOOK.parent / "exercises"
@@ -137,3 +138,20 @@ def test_a_changed_number_in_the_prose_is_noticed(tmp_path):
     path.write_text(doctored, encoding="utf-8")
     with pytest.raises(AssertionError, match="54271.37"):
         TestChapter().test_every_number_in_the_prose_is_computed(path)
+
+
+WORDS_A_MINUTE = 180
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_text_and_cards_on_the_way_take_no_longer_than_the_chapter_says(path):
+    stated = {chapter.file: chapter.minutes for chapter in chapters()}[f"notebooks/{path.stem}"]
+    text, taken, heading = "", 0, ""
+    for cell in notebook(path).cells:
+        if cell.cell_type == "markdown":
+            heading = ([heading] + re.findall(r"^## (.+)$", cell.source, re.M))[-1]
+            text += re.sub(r"\$\$.*?\$\$", " ", cell.source, flags=re.DOTALL) + "\n"
+        elif heading != "Exercises":
+            taken += sum(pp.exercise(id).exercise.minutes
+                         for id in re.findall(r'pp\.exercise\("([^"]+)"', cell.source))
+    assert len(text.split()) / WORDS_A_MINUTE + taken <= stated <= 50
