@@ -67,7 +67,7 @@ def try_out(built: Path) -> None:
     """Install the wheel with what it declares, from a registry, and use it from another folder."""
     with tempfile.TemporaryDirectory() as away:
         subprocess.run([sys.executable, "-m", "venv", f"{away}/env"], check=True)
-        python = next(Path(away, "env").glob("*/python*"))
+        python = Path(away, "env", "Scripts" if sys.platform == "win32" else "bin", "python")
         subprocess.run([python, "-m", "pip", "install", "-q", built], cwd=away, check=True)
         subprocess.run([python, "-c", TRY], cwd=away, check=True)
 
