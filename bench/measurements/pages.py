@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from perpedu import chapter1
 from perpedu.showing.page import html
+from tools.book import OUT
 from tools.book import measure as site
 from tools.book.build import build
 from tools.book.chromium import started
@@ -28,17 +29,20 @@ TARGETS = {WARM: at_most(1), OWN: at_most(1), LIFE: at_most(20)}
 def measure(tiny: bool = False) -> dict[str, float]:
     """The ratios of builds, bytes and first life."""
     with TemporaryDirectory() as folder:
-        out = Path(folder)
+        out = _built() if tiny else Path(folder, "site")
         cold = None if tiny else site.seconds_to_build(cold=True, out=out)
         warm = None if tiny else site.seconds_to_build(cold=False, out=out)
-        if tiny:
-            build(out)
-        (out / "alone.html").write_text(html(chapter1.ledger_explorer().html()), "utf-8")
-        with started() as browser, served(out) as base:
+        (Path(folder) / "alone.html").write_text(html(chapter1.ledger_explorer().html()), "utf-8")
+        with started() as browser, served(out) as base, served(Path(folder)) as beside:
             bytes_ = site.weight(browser, base, PAGE, out)
             took = medians(1 if tiny else 5,
                            page=lambda: site.seconds_to_first_explorer(browser, base + PAGE),
                            alone=lambda: site.seconds_to_first_explorer(browser,
-                                                                        base + "alone.html"))
+                                                                        beside + "alone.html"))
     return {WARM: 1.0 if tiny else warm / cold, OWN: bytes_["own"] / bytes_["shared"],
             LIFE: took["page"] / took["alone"]}
+
+
+def _built() -> Path:
+    """The pages, if they are there; otherwise they are built."""
+    return OUT if (OUT / "index.html").exists() else build()
