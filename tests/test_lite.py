@@ -25,12 +25,12 @@ def names(lines):
             for line in lines}
 
 
-def test_the_browser_has_what_the_package_needs_but_for_numpy_and_matplotlib():
+def test_the_browser_has_what_the_package_needs_but_for_what_computes_with_numpy():
     needed = names(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
         "dependencies"])
     lines = (ROOT / "requirements/browser.in").read_text("utf-8").splitlines()
     asked = names(line for line in lines if line and not line.startswith("#"))
-    assert needed.keys() - asked.keys() == {"numpy", "matplotlib"} <= browser.LEFT_OUT
+    assert needed.keys() - asked.keys() == {"numpy", "matplotlib", "tqdm"} <= browser.LEFT_OUT
     assert all(asked[name] == bound for name, bound in needed.items() if name in asked)
 
 

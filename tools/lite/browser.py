@@ -20,7 +20,7 @@ LOADED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", 
           "perpedu")
 #: Needed elsewhere and not here. Nobody builds the first two for WebAssembly where we may take
 #: them from; the page has the widgets' front ends already; the rest have no use in a browser.
-LEFT_OUT = {"numpy", "matplotlib", "widgetsnbextension", "jupyterlab-widgets"}
+LEFT_OUT = {"numpy", "matplotlib", "tqdm", "widgetsnbextension", "jupyterlab-widgets"}
 
 
 def lock(base: dict[str, Any], wheels: list[Path]) -> dict[str, Any]:
