@@ -287,6 +287,9 @@ def test_the_audit_says_which_page_misses_which_aim():
     assert [said.split(": ")[1] for said in visits.aims([good])] == ["yes."] * 6
     assert [said.split(": ")[1] for said in visits.aims([good, bad])] == ["**not** bad."] * 6
     assert visits.line(good | {"Own kB": 1234}).startswith("| good | 1,234 | 0 |")
+    stored = (ROOT / "docs" / "audit.md").read_text("utf-8")
+    rows = {row.split(" | ")[0].removeprefix("| ") for row in stored.splitlines() if " | " in row}
+    assert {Path(chapter.file).name for chapter in chapters()} <= rows, "make audit"
 
 
 def test_addresses_outside_are_tried_and_missing_ones_named(tmp_path):
