@@ -68,7 +68,7 @@ def what_is_known() -> Stacked:
     """Four rules of every venue, and how many of all rules were found.
 
     >>> what_is_known().rows[1]
-    ['Binance', 'mark basis, trigger <=, fee out, scheme marginal', '8 of 11']
+    ['Binance', 'mark basis, trigger <=, fee out, scheme marginal', '9 of 11']
     """
     rows = [(word(venue), _in_short(venue),
              f"{sum(venue.rule(key).value != NOT_FOUND for key in RULES)} of {len(RULES)}")

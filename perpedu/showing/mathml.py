@@ -38,7 +38,11 @@ def mathml(expression: "sympy.Basic", numbers: bool = False) -> str:
     from ..theory.notation import tex
 
     latex = tex(expression, mul_symbol="dot") if numbers else tex(expression)
-    return _Reader(_split(latex), numbers).row()
+    reader = _Reader(_split(latex), numbers)
+    row, meant = reader.row(), {one.name for one in expression.free_symbols}
+    for name in set(re.findall('data-v="([a-z_]+)"', row)) - meant:  # the number π is no premium
+        row = row.replace(reader._symbol(name), symbol(name))
+    return row
 
 
 def written(text: str) -> dict[str, str]:
