@@ -627,7 +627,7 @@ def sized(g):
             "bound": bound_of(g, fill)}
 
 
-def other_leg(g):
+def ethers_line(g):
     """The ETH price at which wallet and both results are just both floors, BTC at its stop."""
     stop = g["entry_price"] - g["way"]
     result = g["size"] * (stop - g["entry_price"])
@@ -1075,7 +1075,7 @@ ORACLES = {
     "ch13.leverage-last": lambda g: bound_of(g, g["entry_price"] - g["side"] * g["way"]),
     "ch13.stop-limit": lambda g: meets(
         lambda stop: stop - g["side"] * g["slippage"] * stop - g["liquidation_price"]),
-    "ch13.account-first": other_leg,
+    "ch13.account-first": ethers_line,
     "ch13.growth": grown,
     "ch13.kelly-funded": lambda g: fastest(g, g["each"] * 3 * 365),
     "ch13.march": lambda g: bound_of(g, g["entry_price"] - g["fall"] * g["entry_price"]),

@@ -3,11 +3,13 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "perpedu"
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "perpedu"
 ROOMS = ["theory", "market", "risk", "monitor", "journal", "engine", "teaching", "showing"]
 #: The classroom stands beside `showing`: neither imports the other, but for the report's figure
 #: and the mathematics of a printed sheet.
@@ -59,6 +61,16 @@ def test_no_module_is_long():
     long = {str(path.relative_to(PACKAGE)): count for path in PACKAGE.rglob("*.py")
             if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400}
     assert not long
+
+
+@pytest.mark.parametrize("room", ["perpedu", "tools", "tests"])
+def test_no_module_gives_one_name_to_two_functions_or_classes(room):
+    written = {path: [node.name for node in ast.parse(path.read_text("utf-8")).body
+                      if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+               for path in (ROOT / room).rglob("*.py")}
+    twice = {str(path.relative_to(ROOT)): name for path, names in written.items()
+             for name, times in Counter(names).items() if times > 1}
+    assert written and not twice
 
 
 def test_the_exact_core_needs_sympy_alone():
