@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy
 
 from ..theory import formulas as f
-from ..theory.exact import broadcastable, floats, one_of, positive_floats, refuse
+from ..theory.exact import broadcastable, floats, one_of, positive_floats, refuse, sign
 from .adl import RANKINGS
 
 if TYPE_CHECKING:
@@ -34,23 +34,23 @@ def scores(ranking: str, side: int, size: Any, entry: Any, collateral: Any, mark
     array([0.45454545, 0.46153846])
     """
     one_of("ranking", ranking, RANKINGS)
-    if side not in (1, -1):
-        raise refuse("side", side, "+1 (long) or -1 (short)")
+    sign("side", side)
     given = {"size": positive_floats("size", size), "entry_price": positive_floats("entry", entry),
              "collateral": floats("collateral", collateral),
              "mark_price": positive_floats("mark", mark),
              "maintenance_rate": floats("maintenance_rate", maintenance_rate)}
     broadcastable({name: column.shape for name, column in given.items()})
-    notional = given["size"] * given["mark_price"]
-    profit = side * given["size"] * (given["mark_price"] - given["entry_price"])
+    notional = f.notional.unchecked(**given)
+    profit = f.unrealized_pnl.unchecked(side=side, **given)
+    equity = f.equity.unchecked(unrealized_pnl=profit, **given)
     with numpy.errstate(all="ignore"):
-        found = _SCORES[ranking](given, notional, profit, given["collateral"] + profit)
-    return numpy.where(given["collateral"] + profit > 0, found, numpy.nan)
+        found = _SCORES[ranking](given, notional, profit, equity)
+    return numpy.where(equity > 0, found, numpy.nan)
 
 
 def _by_profit(given: dict, notional: "ndarray", profit: "ndarray", equity: "ndarray") -> "ndarray":
     share = f.pnl_share.unchecked(unrealized_pnl=profit,
-                                  entry_notional=given["size"] * given["entry_price"])
+                                  entry_notional=f.entry_notional.unchecked(**given))
     leverage = f.effective_leverage.unchecked(notional=notional, equity=equity)
     terms = {"pnl_share": share, "effective_leverage": leverage}
     return numpy.where(profit > 0, f.queue_score_profit.unchecked(**terms),
@@ -62,7 +62,8 @@ def _by_price(given: dict, notional: "ndarray", profit: "ndarray", equity: "ndar
 
 
 def _by_return(given: dict, notional: "ndarray", profit: "ndarray", equity: "ndarray") -> "ndarray":
-    ratio = given["maintenance_rate"] * notional / equity
+    margin = f.maintenance_margin.unchecked(deduction=0, notional=notional, **given)
+    ratio = f.margin_ratio.unchecked(maintenance_margin=margin, equity=equity)
     return f.queue_score_return.unchecked(
         unrealized_pnl=numpy.maximum(profit, 0), margin_ratio=ratio,
         collateral=numpy.maximum(given["collateral"], 1))

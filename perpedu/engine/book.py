@@ -99,14 +99,19 @@ class Book:
         return new
 
 
-def as_book(name: str, book: Any) -> Book:
-    """A book as it is; pairs as a book; None as one that takes nothing."""
-    if isinstance(book, Book):
-        return book
+def as_book(name: str, book: Any, side: int) -> Book:
+    """A book as it is, pairs as a book, None as one that takes nothing; for closing this side.
+
+    ValueError, naming it, also for a book whose prices run as for the other side.
+    """
     try:
-        return Book(() if book is None else book)
+        made = book if isinstance(book, Book) else Book(() if book is None else book)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
+    if not made.serves(side):
+        raise refuse(name, [float(level.price) for level in made.levels[:3]],
+                     "bids, whose prices fall, for a long; offers, which rise, for a short")
+    return made
 
 
 def _level(i: int, row: Any) -> Fill:

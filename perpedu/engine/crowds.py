@@ -14,7 +14,8 @@ import numpy as np
 
 from ..market.arrays import liquidation_prices
 from ..market.tiers import Tiers, as_tiers
-from ..theory.exact import (broadcastable, floats, fraction_of_one, not_negative, positive,
+from ..theory import formulas
+from ..theory.exact import (A_SIDE, broadcastable, floats, fraction_of_one, not_negative, positive,
                             positive_floats, rational, refuse)
 
 
@@ -44,7 +45,7 @@ class Crowd:
             name: positive_floats(name, getattr(self, name))
             for name in ("size", "entry", "collateral")}
         if not np.isin(columns["side"], (-1, 1)).all():
-            raise refuse("side", self.side, "+1 (long) or -1 (short)")
+            raise refuse("side", self.side, A_SIDE)
         broadcastable({name: column.shape for name, column in columns.items()})
         wide = np.broadcast_arrays(*(np.atleast_1d(column) for column in columns.values()))
         for name, column in zip(columns, wide):
@@ -182,7 +183,8 @@ def margins(tiers: Tiers, notional: np.ndarray) -> np.ndarray:
     row = np.maximum(np.searchsorted(floors, notional), 1) - 1
     rate, less = (np.array([float(getattr(one, name)) for one in tiers.rows])[row]
                   for name in ("rate", "deduction"))
-    return rate * notional - less
+    return formulas.maintenance_margin.unchecked(maintenance_rate=rate, deduction=less,
+                                                 notional=notional)
 
 
 def carried(tiers: Tiers, equity: np.ndarray) -> np.ndarray:
@@ -190,8 +192,8 @@ def carried(tiers: Tiers, equity: np.ndarray) -> np.ndarray:
     tops = [float(row.floor) for row in tiers.rows[1:]] + [np.inf]
     best = np.zeros_like(equity)
     for row, top in zip(tiers.rows, tops):
-        rate = float(row.rate)
-        most = (equity + float(row.deduction)) / rate if rate else np.full_like(equity, np.inf)
+        most = np.full_like(equity, np.inf) if not row.rate else formulas.restored_notional.unchecked(
+            equity=equity, deduction=float(row.deduction), maintenance_rate=float(row.rate))
         fits = most > float(row.floor)
         best = np.where(fits, np.minimum(most, top), best)
         if tiers.scheme == "marginal" and not fits.any():
@@ -245,7 +247,7 @@ class _Market:
         close = self._closes(rows, mark)
         net = float((side * close).sum())
         fill = mark * average(self.impact * net)
-        equity = self.money[rows] + side * size * (fill - self.entry[rows])
+        equity = self._equity(rows, fill)
         whole = (close >= size) | (equity <= (self.fee or 0) * close * fill)
         close = np.where(whole, size, close)
         paid = self._charged(equity, close * fill, whole)
@@ -253,13 +255,19 @@ class _Market:
         self._keep(rows, np.where(whole, 0.0, size - close), equity - paid, fill)
         return float((side * close).sum())
 
+    def _equity(self, rows: np.ndarray, price: float) -> np.ndarray:
+        """What these accounts are worth at a price."""
+        return formulas.equity.unchecked(
+            collateral=self.money[rows], unrealized_pnl=formulas.unrealized_pnl.unchecked(
+                side=self.side[rows], size=self.size[rows], entry_price=self.entry[rows],
+                mark_price=price))
+
     def _closes(self, rows: np.ndarray, mark: float) -> np.ndarray:
         """What is closed of each: all, or down to what the equity carries with the cushion."""
         size = self.size[rows]
         if self.cushion is None:
             return size
-        equity = self.money[rows] + self.side[rows] * size * (mark - self.entry[rows])
-        left = carried(self.tiers, equity / self.cushion) / mark
+        left = carried(self.tiers, self._equity(rows, mark) / self.cushion) / mark
         return np.where(left > 0, size - np.minimum(left, size), size)
 
     def _charged(self, equity: np.ndarray, closed: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -7,11 +7,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from ..market.leg import Row
+from ..market.leg import Row, plain_rows
 from ..market.position import BASES, Position, checked_fee
 from ..market.tiers import Tiers, as_tiers
 from ..theory import formulas
-from ..theory.exact import fraction, one_of, refuse
+from ..theory.exact import fraction, one_of, rational, refuse
 
 NOTHING = Fraction(0)
 
@@ -59,8 +59,7 @@ class Holding:
     @cached_property
     def rows(self) -> list[Row]:
         """The tiers in Fractions."""
-        return [Row(*map(fraction, (row.floor, row.rate, row.deduction)))
-                for row in self.tiers.rows]
+        return plain_rows(self.tiers)
 
     @property
     def linear(self) -> bool:
@@ -116,3 +115,11 @@ class Holding:
             maintenance_rate=row.rate, deduction=row.deduction, notional=size * self.charged(mark))
         return formulas.requirement.plain(maintenance_margin=margin, close_fee=self.close_fee,
                                           notional=self.notional(size, mark))
+
+
+def money_behind(position: Position, collateral: Any) -> Fraction:
+    """The collateral that is given, else the position's own.  ValueError where there is neither."""
+    own = position.collateral if collateral is None else rational("collateral", collateral)
+    if own is None:
+        raise refuse("collateral", None, "money behind the position, as it has none of its own")
+    return fraction(own)

@@ -8,12 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from ..market.account import Account
-from ..market.position import Position
 from ..market.venue import Venue
-from ..theory.exact import fraction, fraction_of_one, mapping, not_negative, positive, rational, refuse
+from ..theory.exact import fraction, fraction_of_one, mapping, not_negative, positive, refuse
 from .acts import ACTS, Adl, takeover
 from .book import Book, as_book
-from .holding import NOTHING, Holding
+from .holding import NOTHING, Holding, money_behind
 from .ledger import Ledger
 from .machine import FUND, TRADER, VENUE, Machine, text
 from .rules import Rules, as_rules
@@ -112,7 +111,7 @@ def liquidate(position: Any, tiers: Any = None, mark: Any = None, *, rules: Any 
 
     Raises ValueError that names the argument, its value and what was expected.
     """
-    law = as_rules(rules) if not isinstance(rules, (Venue, str)) else Rules.of(rules, date)
+    law = as_rules(rules, date)
     legs, marks, wallet = _account(position, mark) if isinstance(position, Account) else _alone(
         position, mark, collateral, _terms(rules, position, tiers, symbol, date, basis, close_fee))
     machine = Machine(legs, marks, _books(legs, book), law,
@@ -171,10 +170,7 @@ def _terms(rules: Any, position: Any, tiers: Any, symbol: Any, date: Any, basis:
 def _alone(position: Any, mark: Any, collateral: Any, terms: tuple) -> tuple[dict, dict, Fraction]:
     """A position as the only leg of an account."""
     leg = Holding.of(ONE, position, *terms)
-    own = position.collateral if collateral is None else rational("collateral", collateral)
-    if own is None:
-        raise refuse("collateral", None, "money behind the position, as it has none of its own")
-    return {ONE: leg}, {ONE: fraction(positive("mark", mark))}, fraction(own)
+    return {ONE: leg}, {ONE: fraction(positive("mark", mark))}, money_behind(position, collateral)
 
 
 def _account(account: Account, marks: Any) -> tuple[dict, dict, Fraction]:
@@ -198,9 +194,5 @@ def _books(legs: Mapping[str, Holding], book: Any) -> dict[str, Book]:
     for name in given:
         if name not in legs:
             raise refuse("book", name, "the name of a leg: " + ", ".join(legs))
-    made = {name: as_book(f"book of {name!r}", given.get(name)) for name in legs}
-    for name, one in made.items():
-        if not one.serves(legs[name].sign):
-            raise refuse(f"book of {name!r}", [float(level.price) for level in one.levels[:3]],
-                         "bids, whose prices fall, for a long; offers, which rise, for a short")
-    return made
+    return {name: as_book(f"book of {name!r}", given.get(name), leg.sign)
+            for name, leg in legs.items()}

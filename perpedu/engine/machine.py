@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from ..theory.exact import decimals
 from .book import Book, Fill
 from .holding import NOTHING, Holding
 from .ledger import Ledger
@@ -138,8 +139,4 @@ def text(value: Any, places: int = 2) -> str:
     >>> text(Fraction(54271, 10)), text(Fraction(-1, 3)), text(None)
     ('5,427.10', '−0.33', 'no price')
     """
-    if value is None:
-        return "no price"
-    whole, part = divmod(abs(round(value * 10**places)), 10**places)
-    sign = "−" if round(value * 10**places) < 0 else ""
-    return f"{sign}{whole:,}" + (f".{part:0{places}}" if places else "")
+    return "no price" if value is None else decimals(value, places)

@@ -14,9 +14,9 @@ from itertools import accumulate, pairwise
 from math import ceil
 from typing import Any, NamedTuple
 
-from ..theory.exact import fraction, fraction_of_one, one_of, positive, rational, refuse
+from ..theory.exact import fraction, fraction_of_one, one_of, positive, refuse
 from .book import Book, as_book
-from .holding import NOTHING, Holding
+from .holding import NOTHING, Holding, money_behind
 
 TRIGGERS = ("<=", "<")
 
@@ -62,10 +62,7 @@ def smallest_close(position: Any, tiers: Any, mark: Any, *, fill: Any = None, bo
     """
     holding = Holding.of("position", position, tiers, basis, close_fee)
     at = fraction(positive("mark", mark))
-    own = position.collateral if collateral is None else rational("collateral", collateral)
-    if own is None:
-        raise refuse("collateral", None, "money behind the position, as it has none of its own")
-    equity = fraction(own) + holding.sign * holding.size * (
+    equity = money_behind(position, collateral) + holding.sign * holding.size * (
         holding.worth(at) - holding.worth(holding.entry))
     terms = Terms(at, fraction(fraction_of_one("fee", fee)),
                   one_of("trigger", trigger, TRIGGERS) == "<=",
@@ -174,8 +171,4 @@ def _market(holding: Holding, fill: Any, book: Any, mark: Fraction) -> Book:
     if book is None:
         price = mark if fill is None else fraction(positive("fill", fill))
         return Book([(price, holding.size)])
-    made = as_book("book", book)
-    if not made.serves(holding.sign):
-        raise refuse("book", [float(level.price) for level in made.levels[:3]],
-                     "bids, whose prices fall, for a long; offers, which rise, for a short")
-    return made
+    return as_book("book", book, holding.sign)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..market.rulebook import ACTS, NOT_FOUND, REMAINDERS
 from ..market.venue import Venue
-from ..theory.exact import fraction, fraction_of_one, not_negative, one_of, rational, refuse
+from ..theory.exact import fraction, fraction_of_one, not_negative, one_of, refuse, whole
 from .restoring import TRIGGERS
 
 FEE_TAKERS = ("fund", "venue")
@@ -47,7 +47,7 @@ class Rules:
         for name, words in (("trigger", TRIGGERS), ("remainder", REMAINDERS),
                             ("fee_to", FEE_TAKERS)):
             one_of(name, getattr(self, name), words)
-        read = {"acts": _acts(self.acts), "tiers_down": _whole("tiers_down", self.tiers_down),
+        read = {"acts": _acts(self.acts), "tiers_down": whole("tiers_down", self.tiers_down),
                 "fee": fraction(fraction_of_one("fee", self.fee)),
                 "share": _part("share", self.share),
                 "share_above": fraction(not_negative("share_above", self.share_above))}
@@ -75,12 +75,12 @@ class Rules:
         return cls(**_complete(found, book.name))
 
 
-def as_rules(rules: Any) -> Rules:
-    """Rules as they are; a venue or its name as that venue's."""
+def as_rules(rules: Any, date: Any = None) -> Rules:
+    """Rules as they are; a venue or its name as that venue's on a date."""
     if isinstance(rules, Rules):
         return rules
     if isinstance(rules, (Venue, str)):
-        return Rules.of(rules)
+        return Rules.of(rules, date)
     raise refuse("rules", rules, "Rules(...), a Venue or the name of one")
 
 
@@ -103,13 +103,6 @@ def _acts(acts: Any) -> tuple[str, ...]:
     if words.count("takeover") != 1 or words[-1] != "takeover":
         raise refuse("acts", words, "'takeover' at the end, and only there")
     return words
-
-
-def _whole(name: str, value: Any) -> int:
-    number = rational(name, value)
-    if number < 1 or number.q != 1:
-        raise refuse(name, value, "a whole number of 1 or more")
-    return int(number)
 
 
 def _part(name: str, value: Any) -> Fraction:

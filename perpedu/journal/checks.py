@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ..market.position import SIDES
+from ..theory.exact import fraction
 from .fields import number, plain
 
 #: A buffer below this many average daily ranges is flagged (Tiltless's rule).
@@ -38,7 +40,7 @@ def _order(fields: dict[str, Any]):
     """bankruptcy < liquidation < entry for a long, the other way round for a short."""
     found = [_value(fields, name) for name in PRICES]
     bankruptcy, line, entry = found
-    sign = 1 if fields["side"] == "long" else -1
+    sign = SIDES[fields["side"]]
     if None not in (bankruptcy, line) and not sign * bankruptcy < sign * line:
         yield "order", (f"the liquidation price {_short(line)} is not before the bankruptcy price "
                         f"{_short(bankruptcy)}: equity would be gone by then")
@@ -67,7 +69,7 @@ def _cap(fields: dict[str, Any]) -> Fraction | None:
     if table.cap is not None and notional > table.cap:
         return None
     cap = table.max_leverage(notional)
-    return None if cap is None else Fraction(int(cap.numerator), int(cap.denominator))
+    return None if cap is None else fraction(cap)
 
 
 def _buffer(fields: dict[str, Any]):
@@ -81,7 +83,7 @@ def _stop(fields: dict[str, Any]):
     """A stop on the wrong side of the entry, or beyond the line."""
     stop, line, entry = (_value(fields, name) for name in (
         "planned_stop", "liquidation_price", "entry"))
-    sign = 1 if fields["side"] == "long" else -1
+    sign = SIDES[fields["side"]]
     if stop is None:
         return
     if not sign * stop < sign * entry:

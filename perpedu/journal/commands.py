@@ -24,7 +24,7 @@ from ..theory.exact import refuse
 from .exchange import venues
 from .fields import FIELDS
 from .journal import Journal
-from .review import GROUPS, PERIODS
+from .review import GROUPS, PARTS, PERIODS
 from .trade import KINDS, Trade
 
 
@@ -139,8 +139,7 @@ def close(given: argparse.Namespace) -> Iterator[str]:
 
 
 def _parts(trade: Trade) -> str:
-    parts = ("price", "execution", "fees", "funding", "net")
-    return "; ".join(f"{part} {float(getattr(trade.result, part)):,.2f}" for part in parts)
+    return "; ".join(f"{part} {float(getattr(trade.result, part)):,.2f}" for part in PARTS)
 
 
 def show(given: argparse.Namespace) -> Iterator[str]:

@@ -121,7 +121,7 @@ def _requirement(position: "Position", table: "Tiers", fields: dict[str, Any]) -
 def _line(position: "Position", table: "Tiers", fields: dict[str, Any]) -> dict[str, Any]:
     from ..theory.formulas import buffer_in_ranges
 
-    price = position.liquidation_price(table, *_terms(fields))
+    price = position.liquidation_price(table, *terms(fields))
     if price is None:
         return {}
     buffer = position.sign * (position.entry - price) / position.entry
@@ -132,7 +132,8 @@ def _line(position: "Position", table: "Tiers", fields: dict[str, Any]) -> dict[
     return {"liquidation_price": price, "buffer": buffer, "buffer_ranges": ranges}
 
 
-def _terms(fields: dict[str, Any]) -> tuple[str, Any]:
+def terms(fields: dict[str, Any]) -> tuple[str, Any]:
+    """The basis and the close fee inside the threshold, as a trade has them."""
     fee = rational("close_fee", number("close_fee", fields["close_fee"] or "0"))
     return fields["basis"] or "mark", fee
 
@@ -142,7 +143,7 @@ def line_at_exit(fields: dict[str, Any], collateral: "Rational") -> str | None:
     if fields["tier_rows"] is None or collateral <= 0:
         return None
     held = position_of({**fields, "leverage": None, "collateral": fraction(collateral)})
-    price = held.liquidation_price(table_from(fields["tier_rows"]), *_terms(fields))
+    price = held.liquidation_price(table_from(fields["tier_rows"]), *terms(fields))
     return _text(price)
 
 

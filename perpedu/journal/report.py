@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..theory.exact import fraction
+from ..theory.exact import decimals, fraction
+from .review import PARTS
 
 if TYPE_CHECKING:
     from .review import Group, Review
@@ -25,21 +25,10 @@ _STYLE = ("body{font:16px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem a
           "background:#0d1117}th,td{border-color:#30363d}}")
 
 
-def money(value: Fraction) -> str:
-    """An amount to two decimals, with a real minus.
-
-    >>> money(Fraction(-12345, 10))
-    '−1,234.50'
-    """
-    cents = round(value * 100)
-    return ("−" if cents < 0 else "") + f"{abs(cents) // 100:,}.{abs(cents) % 100:02}"
-
-
 def _row(group: "Group") -> list[str]:
     share = group.win_interval
     low_high = "–" if share is None else f"{share.low:.0%} to {share.high:.0%}"
-    return [group.name, str(group.trades), *(money(group.parts[part]) for part in (
-        "price", "execution", "fees", "funding", "net")), f"{group.wins}", low_high,
+    return [group.name, str(group.trades), *(decimals(group.parts[part]) for part in PARTS), f"{group.wins}", low_high,
             str(group.flagged), f"{group.yes} of {group.answered}", group.verdict]
 
 
@@ -48,8 +37,7 @@ def _trade_row(trade: "Trade") -> list[str]:
     r = trade.multiple
     return [trade.id, trade.side, *(_price(getattr(trade, name)) for name in (
         "planned_entry", "entry", "planned_exit", "exit")),
-            *(money(fraction(getattr(result, part))) for part in (
-                "price", "execution", "fees", "funding", "net")),
+            *(decimals(fraction(getattr(result, part))) for part in PARTS),
             "–" if r is None else f"{float(r):.2f}".replace("-", "−")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -133,12 +134,7 @@ def _first(period: str, last: date) -> date | None:
         return last - timedelta(days=6)
     after = last + timedelta(days=1)
     year, month = divmod(after.year * 12 + after.month - 1 - 3, 12)
-    return date(year, month + 1, min(after.day, _length(year, month + 1)))
-
-
-def _length(year: int, month: int) -> int:
-    after = date(year + month // 12, month % 12 + 1, 1)
-    return (after - timedelta(days=1)).day
+    return date(year, month + 1, min(after.day, monthrange(year, month + 1)[1]))
 
 
 def _within(trade: "Trade", first: date | None, last: date) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..theory.exact import fraction, mapping, rational, refuse
-from .fields import number
-from .ledger import position_of, table_from, table_of
+from ..theory.exact import mapping, refuse
+from .ledger import position_of, table_from, table_of, terms
 
 if TYPE_CHECKING:
     from sympy import Rational
@@ -92,6 +91,4 @@ def _line(trade: "Trade", table: "Tiers") -> "Rational | None":
     position = position_of(trade.fields)
     if position.collateral is None or table.cap is not None and position.notional() > table.cap:
         return None
-    fee = rational("close_fee", number("close_fee", trade.fields["close_fee"] or "0"))
-    price = position.liquidation_price(table, trade.basis or "mark", fee)
-    return None if price is None else rational("price", fraction(price))
+    return position.liquidation_price(table, *terms(trade.fields))

@@ -16,7 +16,7 @@ from typing import Any, Iterator
 import numpy as np
 
 from ..theory import formulas
-from ..theory.exact import broadcastable, floats, one_of, positive_floats, refuse
+from ..theory.exact import broadcastable, one_of, positive_floats, refuse
 from .contract import Inverse, Linear
 from .position import BASES, SIDES, Position, checked_fee
 from .tiers import Tiers, as_tiers

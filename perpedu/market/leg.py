@@ -23,6 +23,11 @@ class Row(NamedTuple):
     deduction: Fraction
 
 
+def plain_rows(tiers: Tiers) -> list[Row]:
+    """The rows of a table in Fractions."""
+    return [Row(*map(fraction, (row.floor, row.rate, row.deduction))) for row in tiers.rows]
+
+
 class Leg:
     """A position without collateral of its own, its table, and the underlying that moves it."""
 
@@ -40,8 +45,7 @@ class Leg:
     @cached_property
     def rows(self) -> list[Row]:
         """The tiers in Fractions."""
-        return [Row(*map(fraction, (row.floor, row.rate, row.deduction)))
-                for row in self.tiers.rows]
+        return plain_rows(self.tiers)
 
     def notional(self, price: Fraction) -> Fraction:
         """The notional at a price."""

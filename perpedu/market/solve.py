@@ -19,7 +19,7 @@ from ..theory.exact import fraction_of_one, one_of, positive, refuse
 from .contract import Inverse, Linear
 from .line import line_of
 from .position import BASES, SIDES, Position, checked_fee
-from .tiers import Tiers, as_tiers
+from .tiers import as_tiers
 
 if TYPE_CHECKING:
     from sympy import Rational

@@ -26,7 +26,7 @@ import json
 import os
 import sys
 from collections import Counter
-from typing import Any, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 from ..market.position import Position
 from ..theory.exact import refuse

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..theory.exact import fraction_of_one, mapping, one_of, positive, rational, refuse
+from ..theory.exact import fraction_of_one, mapping, one_of, positive, refuse, whole
 
 if TYPE_CHECKING:
     from sympy import Rational
@@ -54,8 +54,8 @@ class Rules:
             warnings=_each("warnings", self.warnings, self._level),
             margin_call=self._level("margin_call", self.margin_call, at_line=True),
             distances=_each("distances", self.distances, _distance),
-            ticks=_count("ticks", self.ticks), warning_ticks=_count("warning_ticks",
-                                                                    self.warning_ticks),
+            ticks=whole("ticks", self.ticks),
+            warning_ticks=whole("warning_ticks", self.warning_ticks),
             rearm=fraction_of_one("rearm", self.rearm),
             daily_range=None if self.daily_range is None else positive("daily_range",
                                                                        self.daily_range))
@@ -107,13 +107,6 @@ def _distance(name: str, value: Any) -> "Rational":
     if part == 0:
         raise refuse(name, value, "a part of the price above 0, 0.02 for 2 %")
     return part
-
-
-def _count(name: str, value: Any) -> int:
-    number = rational(name, value)
-    if number < 1 or number.q != 1:
-        raise refuse(name, value, "a whole number of 1 or more")
-    return int(number)
 
 
 class Watch:

@@ -175,7 +175,7 @@ class Compounding:
         import numpy
 
         step = 1 / self.days
-        mean = (self.drift - self.volatility**2 / 2) * step
+        mean = formulas.log_drift.unchecked(drift=self.drift, volatility=self.volatility) * step
         money, noise = numpy.zeros(count), numpy.zeros(count)
         for _ in range(int(self.days)):
             shock = self.volatility * math.sqrt(step) * generator.standard_normal(count)

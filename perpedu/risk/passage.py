@@ -18,6 +18,7 @@ from ..market.position import SIDES
 from ..market.ranges import candles
 from ..theory import formulas as f
 from ..theory.exact import one_of, positive, positive_floats, rational, refuse
+from ..theory.exact import sign as one_sign
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -131,8 +132,7 @@ class Touches:
         one_of("watched", self.watched, WATCHED)
         for name in ("volatility", "days", "steps"):
             positive(name, getattr(self, name))
-        if self.side not in (1, -1):
-            raise refuse("side", self.side, "+1 (long) or -1 (short)")
+        one_sign("side", self.side)
         if self.side * self.log_barrier >= 0:
             raise refuse("log_barrier", self.log_barrier,
                          "below 0 for a long, above 0 for a short: the line lies on the other side")
@@ -147,17 +147,19 @@ class Touches:
             after = room + self.side * move
             touched |= after <= 0
             if self.watched == "always":
-                touched |= bridged(generator, room, after, self.volatility**2 * time)
+                touched |= bridged(generator, room, after, self.volatility, time)
             room = after
         return touched
 
 
-def bridged(generator: "Generator", before: Any, after: Any, variance: float) -> "numpy.ndarray":
+def bridged(generator: "Generator", before: Any, after: Any, volatility: float,
+            time: Any) -> "numpy.ndarray":
     """Whether a walk that stood so far from a line before and after a step met it in between.
 
-    Drawn with the probability that a Brownian bridge meets it: exp(-2 before after / variance).
+    Drawn with the probability that a Brownian bridge meets it.  time: of the step, in years.
     """
-    chance = numpy.exp(-2 * numpy.maximum(before, 0) * numpy.maximum(after, 0) / variance)
+    chance = f.bridge_touch.unchecked(room_before=numpy.maximum(before, 0), look_interval=time,
+                                      room_after=numpy.maximum(after, 0), volatility=volatility)
     return generator.random(len(chance)) < chance
 
 
@@ -190,7 +192,7 @@ class FundedTouches:
             price = price * numpy.exp(log_drift * time + self.volatility * math.sqrt(time) * (
                 generator.standard_normal(count)))
             after = self.side * numpy.log(price / line)
-            touched |= (after <= 0) | bridged(generator, before, after, self.volatility**2 * time)
+            touched |= (after <= 0) | bridged(generator, before, after, self.volatility, time)
             money = money - f.funding_payment.unchecked(
                 side=self.side, notional=price, funding_rate=self.funding * time)
             touched |= self.side * (price - self._line(money)) <= 0
@@ -218,8 +220,7 @@ class Redrawn:
     days: int
 
     def __post_init__(self) -> None:
-        if self.side not in (1, -1):
-            raise refuse("side", self.side, "+1 (long) or -1 (short)")
+        one_sign("side", self.side)
         positive_floats("distances", self.distances), positive("days", self.days)
 
     def __call__(self, generator: "Generator", count: int) -> "numpy.ndarray":

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..market.contract import Linear
 from ..market.position import Position
-from ..theory.exact import (fraction_of_one, not_negative, positive, rational, refuse)
+from ..theory import formulas
+from ..theory.exact import fraction_of_one, not_negative, positive, rational, refuse, sign
 from .orders import StopOrder
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ class StopRace:
     close_fee: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.sign not in (1, -1):
-            raise refuse("sign", self.sign, "+1 (long) or -1 (short)")
+        sign("sign", self.sign)
         for name, check in {"leverage": positive, "days": positive, "volatility": not_negative,
                             "drift": rational, "jumps_a_year": not_negative, "mean_jump": positive,
                             "slippage": fraction_of_one, "close_fee": fraction_of_one}.items():
@@ -123,7 +123,7 @@ class StopRace:
         return numpy.minimum(left, generator.standard_exponential(left.size) / self.jumps_a_year)
 
     def _drifted(self, generator: "Generator", moved: "numpy.ndarray", wait: "numpy.ndarray"):
-        mean = self.sign * (self.drift - self.volatility**2 / 2)
+        mean = self.sign * formulas.log_drift.unchecked(drift=self.drift, volatility=self.volatility)
         return (moved + mean * wait
                 + self.volatility * wait**0.5 * generator.standard_normal(moved.size))
 
@@ -131,11 +131,11 @@ class StopRace:
         """Whether the nearer barrier was met between two places that the price is known at."""
         import numpy
 
-        spread = self.volatility**2 * wait
-        room = 2 * (start - self.near) * numpy.maximum(end - self.near, 0)
-        with numpy.errstate(divide="ignore", invalid="ignore"):
-            chance = numpy.where(spread > 0, numpy.exp(-room / spread), end <= self.near)
-        return (end <= self.near) | (generator.random(start.size) < chance)
+        from .passage import bridged
+
+        with numpy.errstate(divide="ignore", invalid="ignore"):  # without volatility, or no time
+            between = bridged(generator, start - self.near, end - self.near, self.volatility, wait)
+        return (end <= self.near) | between
 
     def _settle(self, done, paths, liquidated, moved) -> None:
         import numpy

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from ..market.position import SIDES
-from ..theory.exact import floats, fraction_of_one, not_negative, one_of, positive, rational, refuse
+from ..theory.exact import (floats, fraction_of_one, not_negative, one_of, positive, rational, refuse,
+                            whole)
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -78,14 +79,6 @@ def _away(sign: int, log_barrier: Any) -> float:
         raise refuse("log_barrier", log_barrier, "a number below 0 for a long, above 0 for a short: "
                      "on the other side the position is liquidated already")
     return abs(number)
-
-
-def whole(name: str, value: Any) -> int:
-    """A whole number of 1 or more."""
-    number = rational(name, value)
-    if number < 1 or number.q != 1:
-        raise refuse(name, value, "a whole number of 1 or more")
-    return int(number)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _LONGEST = 400
+A_SIDE = "+1 (long) or -1 (short)"
 A_NUMBER = "a number (int, Fraction, Decimal, decimal text such as '0.005', SymPy or NumPy number)"
 
 
@@ -127,6 +128,36 @@ def fraction_of_one(name: str, value: Any) -> "Rational":
         hint = f"; for {value} % write {_shifted(number)}" if 1 <= number < 100 else ""
         raise refuse(name, value, f"a fraction in [0, 1){hint}")
     return number
+
+
+def whole(name: str, value: Any) -> int:
+    """A whole number of 1 or more.
+
+    >>> whole("looks", "3")
+    3
+    """
+    number = rational(name, value)
+    if number < 1 or number.q != 1:
+        raise refuse(name, value, "a whole number of 1 or more")
+    return int(number)
+
+
+def sign(name: str, value: Any) -> Any:
+    """A side as a sign, as it is given: +1 or -1."""
+    if value not in (1, -1):
+        raise refuse(name, value, A_SIDE)
+    return value
+
+
+def decimals(value: Any, places: int = 2) -> str:
+    """An exact number for a sentence: rounded, with thousands separators and a real minus.
+
+    >>> decimals(Fraction(-12345, 10)), decimals(Fraction(-1, 3), 0)
+    ('−1,234.50', '0')
+    """
+    scaled = round(value * 10**places)
+    whole, part = divmod(abs(scaled), 10**places)
+    return ("−" if scaled < 0 else "") + f"{whole:,}" + (f".{part:0{places}}" if places else "")
 
 
 def _shifted(number: "Rational") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from .exact import broadcastable, floats, fraction, rational, refuse
+from .exact import A_SIDE, broadcastable, floats, fraction, rational, refuse
 from .functions import is_rational, javascript, on_floats, put
 from .notation import tex
 from .symbols import Quantity, every
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import numpy
 
 CONTRACTS = ("linear", "inverse", "any")
-_SIDES = "+1 (long) or -1 (short)"
 _DIGITS = 30
 
 
@@ -211,7 +210,7 @@ class Formula:
     def _check_sides(self, given: dict[str, Any], numbers: dict[str, sympy.Rational]) -> None:
         for symbol in self.symbols:
             if symbol.values and numbers[symbol.name] not in symbol.values:
-                raise refuse(symbol.name, given[symbol.name], _SIDES)
+                raise refuse(symbol.name, given[symbol.name], A_SIDE)
 
     def _columns(self, arrays: dict[str, Any]) -> "list[numpy.ndarray]":
         import numpy
@@ -220,7 +219,7 @@ class Formula:
         for symbol, column in zip(self.symbols, columns):
             known = not symbol.values or numpy.isin(column, symbol.values) | numpy.isnan(column)
             if not numpy.all(known):
-                raise refuse(symbol.name, column[~known].flat[0].item(), _SIDES)
+                raise refuse(symbol.name, column[~known].flat[0].item(), A_SIDE)
         broadcastable({s.name: column.shape for s, column in zip(self.symbols, columns)})
         return columns
 
