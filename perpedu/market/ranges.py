@@ -103,6 +103,20 @@ class CandleFacts(Facts):
         counts = {"below": below, "above": above, "close": self.closes[key]}
         return rational(place, counts[place]) / starts
 
+    @property
+    def volatility(self) -> float:
+        """The yearly volatility of all days together: each year's counts by its days."""
+        years = self.years.values()
+        return float(sum(year.days * year.volatility**2 for year in years)
+                     / sum(year.days for year in years)) ** 0.5
+
+    def day(self, date: str) -> Mapping[str, Any]:
+        """A notable day, such as "2020-03-12".  ValueError for one that does not ship."""
+        days = {day["date"]: day for day in self.notable}
+        if date not in days:
+            raise refuse("date", date, "a day among " + ", ".join(sorted(days)))
+        return days[date]
+
     def _shipped(self) -> str:
         distances, days = (sorted({key[place] for key in self.touches}) for place in (0, 1))
         return (f"a distance of {', '.join(str(float(item)) for item in distances)} and "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..theory.exact import positive, rational, refuse
 
@@ -65,10 +65,8 @@ class Day:
         """
         from ..market.ranges import candles
 
-        days = {day["date"]: day for day in candles().notable}
-        if date not in days:
-            raise refuse("date", date, "a day among " + ", ".join(sorted(days)))
-        return cls(*(days[date][name] for name in ("open", "high", "low", "close")))
+        day = candles().day(date)
+        return cls(*(day[name] for name in ("open", "high", "low", "close")))
 
     def path(self, seed: int, steps: int = HALF_MINUTES) -> "numpy.ndarray":
         """One path: `steps` + 1 prices.  The same seed gives the same path."""

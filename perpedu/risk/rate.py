@@ -70,10 +70,7 @@ def daily_volatility() -> float:
     """
     from ..market.ranges import candles
 
-    years = candles().years.values()
-    pooled = sum(year.days * year.volatility**2 / 365 for year in years) / sum(
-        year.days for year in years)
-    return math.sqrt(pooled)
+    return candles().volatility / math.sqrt(365)
 
 
 class Slope(NamedTuple):

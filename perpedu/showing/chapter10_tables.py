@@ -25,7 +25,7 @@ def chance(side: str, leverage: Any, days: Any) -> Any:
     """The probability of a touch of the chapter's fresh position, to 30 digits."""
     formula = getattr(f, f"touch_probability_{one_of('side', side, tuple(SIDES))}")
     return formula.number(leverage=leverage, maintenance_rate=RATE, drift=DRIFT,
-                          volatility=VOLATILITY, horizon=rational("days", days) / 365)
+                          volatility=VOLATILITY, horizon=f.horizon.exact(days_ahead=days))
 
 
 def walk(side: str, leverage: Any, days: Any, **options: Any) -> Any:
@@ -75,7 +75,7 @@ def _funded(side: str, leverage: Any, days: int) -> list[str]:
                                     leverage=leverage, funding_a_year=FUNDING)
     near = f.touch_probability.number(
         side=plain.side, log_barrier=str(plain.log_barrier), log_drift=drifted,
-        volatility=VOLATILITY, horizon=rational("days", days) / 365)
+        volatility=VOLATILITY, horizon=f.horizon.exact(days_ahead=days))
     moving = FundedTouches(plain.side, float(leverage), float(RATE), float(FUNDING),
                            float(VOLATILITY), days, 3 * days)
     found = simulate(moving, PATHS, seed=10)
@@ -90,9 +90,7 @@ def measured_volatility() -> float:
     >>> round(measured_volatility(), 4)
     0.7005
     """
-    years = candles().years.values()
-    return float(sum(part.days * part.volatility**2 for part in years)
-                 / sum(part.days for part in years)) ** 0.5
+    return candles().volatility
 
 
 def gaussian(days: int, distance: Any, side: str = "long", by_year: bool = False) -> float:

@@ -80,7 +80,7 @@ ratio of 16.8 %.'
 def _own_of_looks() -> dict[str, Any]:
     from sympy import exp
 
-    return {"look_interval": y.look_seconds / YEAR, "horizon": y.days_ahead / 365,
+    return {"look_interval": y.look_seconds / YEAR, "horizon": f.horizon,
             "log_barrier": f.log_barrier_leverage, "reaction_time": y.reaction_seconds / YEAR,
             "alert_gap": y.side * (exp(y.side * f.lead_distance.expression) - 1),
             "alert_level": f.alert_gap.solved_for("alert_level")}

@@ -9,7 +9,7 @@ from ..market.position import SIDES, Position
 from ..market.ranges import candles
 from ..teaching.numbers_typed import show as number
 from ..theory.exact import one_of, rational
-from .chapter1 import LEVERAGE, RATE, TRADE, trade
+from .chapter1 import LEVERAGE, RATE, trade
 from .grid import Grid, Transcript
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def walk(side: str = "long", days: Any = 7) -> dict[str, Any]:
     """The arguments of a touch: line, drift of the logarithm, volatility, horizon; drift 0."""
     return {"log_barrier": line_of(side), "volatility": VOLATILITY,
             "log_drift": f.log_drift.exact(drift=0, volatility=VOLATILITY),
-            "horizon": rational("days", days) / 365}
+            "horizon": f.horizon.exact(days_ahead=days)}
 
 
 def looks(side: str = "long", days: int = 7, counts: tuple = (7, 56, 168), paths: int = 20_000
@@ -151,7 +151,7 @@ def crash_day() -> dict[str, Any]:
     >>> crash_day()["low"]
     4410
     """
-    day = next(day for day in candles().notable if day["date"] == CRASH)
+    day = candles().day(CRASH)
     return {name: day[name] for name in ("open", "high", "low", "close")}
 
 

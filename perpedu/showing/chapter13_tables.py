@@ -12,7 +12,7 @@ from ..risk import STOP, Compounding, Replay, StopRace, leverage_to, size_for_st
 from ..teaching.numbers_typed import show as number
 from ..theory.exact import rational
 from .chapter1 import RATE, trade
-from .chapter13_figures import FUNDING, MARKET
+from .chapter13_figures import MARKET
 from .grid import Grid, Transcript
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def march_2020(leverages: tuple = ("1.5", "1.9", "2", "2.2", "3", "5", "10"), ra
     >>> print(str(march_2020(("2",))).splitlines()[-1].strip())
     2×  3,983.22  survives  liquidated
     """
-    first, second = (day for day in candles().notable if day["date"].startswith("2020-03"))
+    first, second = (candles().day(f"2020-03-{day}") for day in (12, 13))
     rows = []
     for leverage in leverages:
         line = Position("long", 1, first["open"], leverage=leverage).liquidation_price(rate)

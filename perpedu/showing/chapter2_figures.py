@@ -197,7 +197,7 @@ def _state(trade: dict[str, Any], sign: int, money: Any, price: Any) -> dict[str
 def _five_row(axes: Any, row: int, name: str, at: dict[str, Any]) -> None:
     """One formula: its name, a point with its price, the equity there."""
     role = look.ROLE_OF[name] if name in _SHAPES else "text"
-    price, right = float(at["price"]), name != "share_of_margin_price"
+    price = float(at["price"])
     axes.plot([price], [row], _SHAPES.get(name, "X"), color=look.colour(role), markersize=8,
               zorder=5, label=_NAMES[name])
     paper = {"facecolor": look.PAPERS["light"], "edgecolor": "none", "pad": 1.5}

@@ -10,7 +10,7 @@ from ..teaching.numbers_typed import show as number
 from ..theory.exact import rational
 from . import look
 from .chapter4_figures import steep
-from .chapter6_tables import HEDGE, HEDGE_WALLET, MARKS, SIZES, balance, pair
+from .chapter6_tables import HEDGE, HEDGE_WALLET, MARKS, balance, pair
 from .grid import Grid
 from .still import shared_axes
 
