@@ -6,7 +6,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from ..engine import adl
+from ..theory import formulas as f
 from ..theory import symbols as y
+from ..theory.exact import rational
 from .chapter16_figures import columns, drained
 from .chapter16_tables import (ENTRIES, MARK, RATE, SIZE, abstracts_table, bankrupt, closed, frontier,
                                left_over, rankings_table, scores_table, shorts, shorts_table, split_table,
@@ -68,20 +70,20 @@ def _own() -> dict[str, Any]:
     from sympy import Integer, Max, Min
 
     lost = bankrupt()
-    missing = y.side * y.size * (y.bankruptcy_price - y.mark_price)
+    missing = f.deficit.expression
     own = {"fund_pays": _named("fund_pays", y.deficit, Min(Max(missing, 0), y.fund_money)),
            "to_close": _named("to_close", y.cut_size,
                               lost.size * Max(0, 1 - y.fund_money / Max(missing, 1)))}
     to_close = y.Quantity("to_close", "q_x", y.COIN, "to close", real=True)
-    below = y.bankruptcy_price - y.mark_price
     for place, name in enumerate(_NAMES):
         cut = y.Quantity(f"cut_{name.lower()}", "q_i", y.COIN, "closed", real=True)
         cost = y.Quantity(f"cost_{name.lower()}", "c", y.MONEY, "given up", real=True)
         own[cut.name] = _named(cut.name, y.cut_size, _by_rule(place, to_close))
-        own[cost.name] = _named(cost.name, y.given_up, cut * Max(0, below))
+        lost_to = f.given_up.expression.xreplace({y.cut_size: cut, y.side: Integer(-1)})
+        own[cost.name] = _named(cost.name, y.given_up, Max(0, lost_to))
         own[f"left_{name.lower()}"] = _named(
             f"left_{name.lower()}", y.effective_leverage,
-            (Integer(SIZE) - cut) * y.mark_price / (_equity(name) - cost))
+            (Integer(SIZE) - cut) * y.mark_price / (_of(name, y.equity) - cost))
     left = [y.Quantity(f"left_{name.lower()}", "L", y.PURE, "left", real=True) for name in _NAMES]
     return own | {"highest_left": _named("highest_left", y.effective_leverage, Max(*left))}
 
@@ -94,9 +96,19 @@ def _named(name: str, like: Any, expression: Any) -> Any:
     return Formula(name, result, expression, chapter=16, source="the explorer's own", contract="any")
 
 
-def _equity(name: str) -> Any:
+#: Out of which a short's score and leverage are made, the outermost first.
+_PARTS = (f.pnl_share, f.effective_leverage, f.margin_ratio, f.maintenance_margin, f.equity,
+          f.unrealized_pnl, f.notional, f.entry_notional)
+
+
+def _of(name: str, expression: Any) -> Any:
+    """What an expression is for one short of the scenario, in the mark price."""
     entry, collateral = ENTRIES[name]
-    return collateral + SIZE * (entry - y.mark_price)
+    for part in _PARTS:
+        expression = expression.xreplace({part.result: part.expression})
+    return expression.xreplace({symbol: rational(symbol.name, value) for symbol, value in {
+        y.side: -1, y.size: SIZE, y.entry_price: entry, y.collateral: collateral,
+        y.maintenance_rate: RATE, y.deduction: 0}.items()})
 
 
 def _by_rule(place: int, to_close: Any) -> Any:
@@ -120,29 +132,30 @@ def _queued(place: int, ranking: str, to_close: Any) -> Any:
 
 
 def _score(name: str, ranking: str) -> Any:
-    """The score as an expression in the mark price; all three shorts win in the explorer's range."""
-    from sympy import Max, Rational
+    """The score as an expression in the mark price."""
+    from sympy import Max, Piecewise
 
-    entry, collateral = ENTRIES[name]
-    profit, notional = SIZE * (entry - y.mark_price), SIZE * y.mark_price
-    equity = _equity(name)
     if ranking == adl.RANKINGS[0]:
-        from sympy import Piecewise
-
-        share, leverage = profit / (SIZE * Rational(entry)), notional / equity
-        return Piecewise((share * leverage, profit > 0), (share / leverage, True))
+        return Piecewise(
+            (_of(name, f.queue_score_profit.expression), _of(name, y.unrealized_pnl) > 0),
+            (_of(name, f.queue_score_loss.expression), True))
     if ranking == adl.RANKINGS[1]:
-        return y.mark_price / entry * notional / equity
-    return Max(profit, 0) / collateral * Rational(RATE) * notional / equity
+        return _of(name, f.queue_score_price.expression)
+    return _of(name, f.queue_score_return.expression.xreplace(
+        {y.unrealized_pnl: Max(y.unrealized_pnl, 0)}))
 
 
 def _filled(place: int, to_close: Any) -> Any:
     """What stands above the level; the level is the highest over all groups of shorts."""
     from sympy import Max
 
-    size = [SIZE * y.mark_price] * len(_NAMES)
-    equity = [_equity(name) for name in _NAMES]
+    size = [_of(name, y.notional) for name in _NAMES]
+    equity = [_of(name, y.equity) for name in _NAMES]
     groups = [group for count in range(1, 4) for group in combinations(range(3), count)]
-    level = Max(*((sum(size[i] for i in group) - to_close * y.mark_price)
-                  / sum(equity[i] for i in group) for group in groups))
-    return Max(0, SIZE - level * equity[place] / y.mark_price)
+    level = Max(*(f.water_level.expression.xreplace({
+        y.drained_notional: sum(size[i] for i in group), y.drained_equity: sum(
+            equity[i] for i in group), y.deleveraged_notional: to_close * y.mark_price})
+        for group in groups))
+    cut = f.water_cut.expression.xreplace({y.notional: size[place], y.equity: equity[place],
+                                           y.water_level: level})
+    return Max(0, cut / y.mark_price)

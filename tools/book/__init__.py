@@ -12,3 +12,8 @@ LITE = "lite"
 
 class Refused(Exception):
     """What stands in the way of the site, one fault a line, each with its place."""
+
+
+def raw(html: str) -> str:
+    """HTML as a page takes it, unread."""
+    return "```{raw} html\n" + html + "\n```"

@@ -17,7 +17,7 @@ import perpedu as pp
 from perpedu.teaching.examples import in_book
 from perpedu.teaching.registry import APPENDIX, KINDS, VERDICTS
 
-from . import ROOT, SITE, Refused
+from . import ROOT, SITE, Refused, raw
 from .chapters import Chapter, by_number, chapters
 
 PAGE = "verdicts"
@@ -43,19 +43,19 @@ def counts() -> str:
     body = "".join(f'<tr><th scope="row">{word}</th>' + "".join(
         f"<td>{number}</td>" for number in (sum(numbers), *numbers)) + "</tr>"
         for word, numbers in rows)
-    return _raw('<table class="pp-counts"><caption>Verdicts: of all items, and by article'
+    return raw('<table class="pp-counts"><caption>Verdicts: of all items, and by article'
                 f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 
 
 def audit() -> str:
     """The filter and, article by article, every item."""
-    parts = [_raw(_filter())]
+    parts = [raw(_filter())]
     for seed, source in sources().items():
         items = [item for item in pp.worked_examples() if item.source.seed == seed]
         rows = "\n".join(_item(item) for item in items)
         parts.append(f"## Article {seed}: {source.title}\n\n{source.publisher}, {source.date}. "
                      f"{len(items)} items, in the order of their ids.\n\n"
-                     + _raw(f'<ol class="pp-items tex2jax_ignore mathjax_ignore">\n{rows}\n</ol>'))
+                     + raw(f'<ol class="pp-items tex2jax_ignore mathjax_ignore">\n{rows}\n</ol>'))
     return "\n\n".join(parts)
 
 
@@ -191,7 +191,3 @@ def again(item: Any) -> list[tuple[str, str]]:
     """Where other chapters print an item."""
     return [_address(chapter, _read(chapter)[0][item.id]) for chapter in chapters()
             if chapter.number != item.chapter and item.id in _read(chapter)[0]]
-
-
-def _raw(html: str) -> str:
-    return "```{raw} html\n" + html + "\n```"

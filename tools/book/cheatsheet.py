@@ -11,9 +11,9 @@ import perpedu as pp
 from perpedu.showing.mathml import mathml, symbol
 from perpedu.teaching.numbers_typed import show
 
-from .audit import _raw as raw
+from . import raw
 
-#: What stands on the sheet; a formula that the package does not have yet is left out.
+#: What stands on the sheet.
 GROUPS = {
     "The ledger": ("notional", "initial_margin", "unrealized_pnl", "equity", "maintenance_margin",
                    "loss_buffer", "margin_ratio"),
@@ -36,9 +36,7 @@ TRADE = {"side": 1, "size": "0.1", "entry_price": 60_000, "mark_price": 60_000, 
 def groups() -> dict[str, list[Any]]:
     """The formulas of the sheet, as the package holds them."""
     known = pp.formulas.catalogue()
-    found = {title: [known[name] for name in names if name in known]
-             for title, names in GROUPS.items()}
-    return {title: formulas for title, formulas in found.items() if formulas}
+    return {title: [known[name] for name in names] for title, names in GROUPS.items()}
 
 
 def sheet() -> str:

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 import perpedu as pp
 from perpedu.showing.review import page_html
 
-from . import (LITE, OUT, ROOT, SITE, Refused, audit, cheatsheet, first, licences, questions,
+from . import (LITE, OUT, ROOT, SITE, Refused, audit, cheatsheet, first, licences, questions, raw,
                reference, teaching, venues)
 from .chapters import chapters
 from .reference import safe
@@ -42,7 +42,7 @@ def explorer() -> str:
 
 def calculator() -> str:
     """The calculator, alive without a kernel."""
-    return _raw(pp.Calculator().html())
+    return raw(pp.Calculator().html())
 
 
 def chapter_map() -> str:
@@ -128,10 +128,6 @@ def _labels() -> frozenset[str]:
                      for label in re.findall(r"\$\$ \((eq-[a-z0-9-]+)\)", text))
 
 
-def _raw(html: str) -> str:
-    return "```{raw} html\n" + html + "\n```"
-
-
 def count() -> str:
     """How many sentences of the articles have a verdict."""
     return str(len(pp.worked_examples()))
@@ -158,13 +154,13 @@ def _noted(name: str) -> str:
     return (ROOT / "docs" / f"{name}.md").read_text("utf-8").split("\n", 1)[1].strip()
 
 
-INSERTS = {"explorer": lambda: _raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
+INSERTS = {"explorer": lambda: raw(explorer()), "calculator": calculator, "map": chapter_map, "citation": citation,
            "notation": notation, "formulas": formulas, "audit": audit.audit, "verdicts": audit.counts, "count": count,
            "venuecount": lambda: str(len(venues.all_venues())), "differences": venues.differences,
            "rulebooks": venues.rulebooks, "questions": questions.questions,
            "cheatsheet": cheatsheet.sheet, "reference": reference.reference,
            "licences": licences.table, "report": report, "lite": lite,
            "visits": lambda: _noted("audit"), "speed": lambda: _noted("speed"),
-           "review": lambda: _raw(page_html("review")),
-           "progress": lambda: _raw(page_html("progress")),
+           "review": lambda: raw(page_html("review")),
+           "progress": lambda: raw(page_html("progress")),
            "weeks": teaching.weeks, "day": teaching.day, "objectives": teaching.objectives}

@@ -10,8 +10,8 @@ from perpedu.showing.card import ExerciseCard
 from perpedu.teaching import bank
 from perpedu.teaching.exercise import load
 
+from . import raw
 from .audit import PAGE, anchor, place
-from .audit import _raw as raw
 
 FILE = bank.folder() / "faq.yaml"
 #: Each question by article and line: its words there, and the items of the audit that it is.

@@ -13,7 +13,7 @@ from perpedu.market.rulebook import KEYS, NOT_FOUND, RATES, Rule
 from perpedu.showing.chapter5_venues import RULES, word
 from perpedu.teaching.numbers_typed import show
 
-from .audit import _raw as raw
+from . import raw
 
 #: What a rule is called, in the order of the page.
 NAMES = RULES | {"adl_ranking": "ranking of auto-deleveraging", "deduction": "deduction",
@@ -109,9 +109,8 @@ def dated(text: str) -> str:
 
 
 def _process(venue: pp.Venue) -> str:
-    process = getattr(venue, "process", dict)
-    process = process() if callable(process) else process
-    if not process.get("acts"):
+    process = venue.process
+    if not process:
         return ""
     note = f" {process['note'].capitalize()}." if process.get("note") else ""
     return (f"<p><b>In the engine of Chapter 15:</b> {escape(', '.join(process['acts']))}; what "
