@@ -44,7 +44,7 @@ help:  ## list the commands
 lab: .venv-lab/.ready  ## open the book in JupyterLab, until Ctrl-C
 	@exec $(LAB) tools/lab.py $(if $(PORT),--port=$(PORT)) $(LAB_OPTIONS)
 
-test: .venv-test/.ready .venv-class/.ready  ## run every check (RAW=folder: derive the facts again, compare)
+test: .venv-test/.ready  ## run every check (RAW=folder: derive the facts again, compare)
 	@$(TEST) tools/browser.py --install
 	@$(TEST) -c 'import matplotlib.pyplot'
 	@$(TEST) tools/check.py

@@ -204,11 +204,15 @@ def own_ledgers():
         yield Exercise(bank.parse(text, "f", "ch09")[id], "1")
 
 
+#: Every so manieth drawn variant of a ledger; the page's script does not know one from another.
+EACH = 4
+
+
 def test_verdicts_on_ledgers_agree_line_by_line(inside):
     rng, asked, verdicts = random.Random("ledgers"), [], []
     for first in (*(teaching.load(id, "1") for id in LEDGERS), *own_ledgers()):
         state = first.page_state()
-        for place, variant in enumerate(state["variants"]):
+        for place, variant in list(enumerate(state["variants"]))[::EACH]:
             pure = Exercise(first.item, variant["seed"])
             typed = [{row: as_text(value) for row, value in filled.items()}
                      for filled in filled_ledgers(pure, rng)]

@@ -1,7 +1,7 @@
 """nbgrader, the real one, carries three students' files; our grading fills its gradebook.
 
-nbgrader lives in an environment of its own, `.venv-class`; the trip is made there
-(`tools/classroom/trip.py`), and looked at here.
+nbgrader lives in an environment of its own, `.venv-class`, which is made if it is not there. The trip
+is made in it (`tools/classroom/trip.py`), and looked at here.
 """
 
 import json
@@ -27,8 +27,9 @@ CELLS = {"ch01-notional", "ch01-equity", "ch01-leverage-and-maintenance", "ch02-
 @pytest.fixture(scope="module")
 def trip(tmp_path_factory):
     """The folder that the trip leaves, and what it says of it."""
-    if not PYTHON.exists():
-        pytest.fail("nbgrader is not set up here: make .venv-class/.ready", pytrace=False)
+    made = subprocess.run(["make", ".venv-class/.ready"], cwd=ROOT, capture_output=True, text=True)
+    if made.returncode:
+        pytest.fail(f"nbgrader could not be set up: {made.stdout}{made.stderr}", pytrace=False)
     folder = tmp_path_factory.mktemp("trip")
     done = subprocess.run([PYTHON, "-m", "tools.classroom.trip", folder], cwd=ROOT, timeout=300,
                           capture_output=True, text=True)

@@ -137,7 +137,7 @@ def test_no_cell_of_the_book_may_stay_unexecuted(path: Path, tmp_path: Path) -> 
     notebook = json.loads(path.read_bytes())
     executed = [n for n, cell in enumerate(notebook["cells"]) if cell.get("execution_count")]
     assert executed
-    for number in executed:
+    for number in (executed[0], executed[len(executed) // 2], executed[-1]):
         doctored = copy.deepcopy(notebook)
         doctored["cells"][number]["execution_count"] = None
         assert f"cell {number}: not executed" in faults_of(doctored, tmp_path)

@@ -193,7 +193,7 @@ def test_verdicts_on_expressions_agree(inside):  # noqa: F811
     rng, asked, verdicts = Random("expressions"), [], []
     for first in exercises():
         state = first.page_state()
-        for place in (0, 7, 19):
+        for place in rng.sample((0, 7, 19), 1):
             pure = Exercise(first.item, state["variants"][place]["seed"])
             typed = list(answers(pure, rng))
             asked.append([state, place, typed])

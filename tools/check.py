@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
 #: Those that build the pages, one after the other, because they build in one place.
 BUILDING = ("site", "appendices", "book", "bench")
-#: Test files that run by themselves, the longest first.
-ALONE = ("lab", "exercises", "chapters", "notebooks", "mutation", "classroom", "nbgrader", "account")
+#: Test files that run by themselves, the longest first; nbgrader's makes an environment.
+ALONE = ("lab", "exercises", "mutation", "chapters", "nbgrader", "notebooks", "account", "classroom")
 NOTEBOOKS = ("--nbval", "--nbval-current-env")
 
 

@@ -242,7 +242,12 @@ def _as_rational(value: sympy.Expr | None) -> sympy.Rational | None:
 
 
 def _decimal(value: sympy.Expr) -> sympy.Expr:
-    """The value of a number without symbols as a decimal; nan where it is none."""
+    """The value of a number without symbols as a decimal; nan where it is none.
+
+    The logarithm or the root of a number below 0 has brought in the imaginary unit.
+    """
+    if value.has(sympy.I):
+        return sympy.nan
     try:
         return sympy.N(value, _DIGITS)
     except ValueError:  # the least of a number and of nan
