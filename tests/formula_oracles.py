@@ -677,7 +677,7 @@ def fill_price(stop_price, side, slippage):
     return above_zero(stop_price - lost if side > 0 else stop_price + lost)
 
 
-def stop_limit(liquidation_price, side, slippage):
+def nearest_stop(liquidation_price, side, slippage):
     """The stop whose fill is the line."""
     worse = -slippage if side > 0 else slippage
     return above_zero(zero_of(lambda stop: stop + worse * stop - liquidation_price))

@@ -355,11 +355,16 @@ def beside(g, ethers=F(3000)):
     return meets(lambda price: money(own, price) + left - rate_at_mark(own, price))
 
 
-def shocked(g, shock):
-    """Equity less floors after a move of BTC, ETH moving so many times as far."""
-    btc, eth = g["worth"] * (1 + shock), g["other_worth"] * (1 + g["beta"] * shock)
+def moved_apart(g, move, other_move, other_side):
+    """Equity less both floors, after BTC, of which one is long, and ETH have moved by shares."""
+    btc, eth = g["worth"] * (1 + move), g["other_worth"] * (1 + other_move)
     floors = g["maintenance_rate"] * btc + g["other_rate"] * eth
-    return g["equity"] + (btc - g["worth"]) - (eth - g["other_worth"]) - floors
+    return g["equity"] + (btc - g["worth"]) + other_side * (eth - g["other_worth"]) - floors
+
+
+def shocked(g, shock):
+    """The same for a short of ETH, which moves so many times as far as BTC."""
+    return moved_apart(g, shock, g["beta"] * shock, -1)
 
 
 def hedged(g):
@@ -987,6 +992,7 @@ ORACLES = {
         money(g, price) + g["other_pnl"] - rate_at_mark(g, price) - g["other_maintenance"])),
     "ch06.other-leg-loses": lambda g: beside(g, 3000 - g["other_fall"]) - beside(g),
     "ch06.shock": lambda g: meets(lambda shock: shocked(g, shock)),
+    "ch06.frontier-point": lambda g: meets(lambda move: moved_apart(g, move, g["other_move"], 1)),
     "ch06.two-lines": hedged,
     "ch06.haircut": lambda g: g["asset_price"] * g["asset_amount"] - (
         g["asset_price"] * g["haircut"] * g["asset_amount"]),

@@ -303,10 +303,10 @@ def test_tiers_count_and_so_does_their_own_bound():
     assert at.liquidation_price(table) == 57_000
 
 
-def test_stop_limit_is_the_stop_filled_at_the_line():
+def test_nearest_stop_is_the_stop_filled_at_the_line():
     for side, s in (("long", 1), ("short", -1)):
         line = pp.Position(side, "0.1", 60_000, leverage=10).liquidation_price("0.005")
-        stop = f.stop_limit.exact(liquidation_price=line, side=s, slippage="0.01")
+        stop = f.nearest_stop.exact(liquidation_price=line, side=s, slippage="0.01")
         assert fill_price(side, stop, "0.01") == line
 
 

@@ -9,14 +9,14 @@ from ..market.position import SIDES
 from ..theory import symbols as y
 from .chapter1 import LEVERAGE, RATE, TRADE
 from .chapter13_figures import growth_by_leverage, order_machine
-from .chapter13_tables import (exits, growth_table, march_2020, order_table, other_leg, race_table,
+from .chapter13_tables import (exits, growth_table, march_2020, other_leg, race_table,
                                stop_table, story, two_legs)
 
 if TYPE_CHECKING:
     from .explorer import Explorer
 
 __all__ = ["exits", "growth_by_leverage", "growth_explorer", "growth_table", "march_2020",
-           "order_machine", "order_table", "other_leg", "race_explorer", "race_table", "stop_table",
+           "order_machine", "other_leg", "race_explorer", "race_table", "stop_table",
            "story", "two_legs"]
 
 
@@ -40,7 +40,7 @@ The line is at 54,298.64; below 16.7× it stays behind the fill.'
         labels={"exit_price": "fill", "stop_leverage": "leverage below"},
         own={"collateral": f.initial_margin, "exit_price": f.fill_price,
              "mark_price": f.fill_price.expression}, states=_race_states(),
-        show=["exit_price", "stop_left", "liquidation_price", "stop_leverage", "stop_limit"],
+        show=["exit_price", "stop_left", "liquidation_price", "stop_leverage", "nearest_stop"],
         formula="stop_leverage",
         chart=Chart(x="mark_price", curves=("equity", "requirement"), range=(48_000, 72_000),
                     marks=("liquidation_price", "exit_price", "stop_price", "entry_price"),

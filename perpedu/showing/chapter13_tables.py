@@ -8,7 +8,7 @@ from .. import formulas as f
 from ..market.account import Account
 from ..market.facts import candles
 from ..market.position import Position
-from ..risk import STOP, Compounding, Replay, StopRace, leverage_to, size_for_stop
+from ..risk import Compounding, Replay, StopRace, leverage_to, size_for_stop
 from ..teaching.numbers_typed import show as number
 from ..theory.exact import rational
 from .chapter1 import RATE, trade
@@ -61,16 +61,6 @@ def exits(stop: Any = 54_300, fee: Any = FEE) -> Grid:
          number(left, 2)],
         ["liquidation", number(line, 2), number(position.maintenance_margin(RATE, line), 2),
          number(rational("left", 0), 2)]])
-
-
-def order_table() -> Grid:
-    """Every transition of a stop order.
-
-    >>> print(str(order_table()).splitlines()[2].strip())
-    sent             accept        resting
-    """
-    return Grid("What can happen to a stop order", [["state", "event", "next state"],
-                                                    *map(list, STOP)])
 
 
 def story(title: str, replay: Replay) -> Transcript:

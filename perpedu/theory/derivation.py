@@ -160,8 +160,7 @@ class Derivation:
         stated = [write(a) + (" positive" if isinstance(a, sp.Expr) else "")
                   for a in self.ground.assuming]
         assumed = [*_facts(self._symbols(), write), *stated]
-        to_come = [] if self.formula else ["the formula to end with"]
-        parts = {"Given": given, "Assuming": assumed, "To come": to_come}
+        parts = {"Given": given, "Assuming": assumed}
         return [f"{name}: {'; '.join(words)}." for name, words in parts.items() if words]
 
     def _symbols(self) -> list[sp.Symbol]:

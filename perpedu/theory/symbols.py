@@ -238,7 +238,7 @@ slippage = _zero_or_more("slippage", r"\zeta", PURE, "how much worse than its st
 stop_left = _any_sign("stop_left", "W_S", MONEY, "money left once a stop has closed the position")
 stop_leverage = _above_zero("stop_leverage", "L_S", PURE, "leverage at which the line lies where a stop "
                             "is filled: the leverage must stay below it")
-stop_limit = _above_zero("stop_limit", "S^{*}", PRICE, "stop price whose fill is the liquidation price")
+nearest_stop = _above_zero("nearest_stop", "S^{*}", PRICE, "stop price whose fill is the liquidation price")
 jump_mean = _above_zero("jump_mean", "j", PURE, "mean size of an adverse jump, as a logarithm of the "
                         "price")
 jump_share = _zero_or_more("jump_share", "p_J", PURE, "of the jumps that pass the stop, the part that "

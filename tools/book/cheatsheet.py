@@ -25,7 +25,7 @@ GROUPS = {
     "Tiers": ("deduction", "tier_effective_rate", "boundary_price"),
     "One wallet": ("liquidation_price_cross", "liquidation_shock"),
     "Funding": ("funding_payment", "funding_shift", "funding_intervals"),
-    "Stop and size": ("stop_limit", "stop_leverage", "kelly_leverage"),
+    "Stop and size": ("nearest_stop", "stop_leverage", "kelly_leverage"),
     "After the trigger": ("restoring_close", "fund_change"),
 }
 #: The position of the examples: the one that the whole book begins with.

@@ -113,8 +113,16 @@ def _process(venue: pp.Venue) -> str:
     if not process:
         return ""
     note = f" {process['note'].capitalize()}." if process.get("note") else ""
-    return (f"<p><b>In the engine of Chapter 15:</b> {escape(', '.join(process['acts']))}; what "
-            f"remains goes to the {escape(process.get('remainder', 'trader'))}.{escape(note)}</p>")
+    return (f"<p><b>In the engine of Chapter 15:</b> {escape(', '.join(process['acts']))}; "
+            f"{_remainder(process)}.{escape(note)}</p>")
+
+
+def _remainder(process: dict[str, Any]) -> str:
+    if "market" not in process["acts"]:
+        return "a takeover leaves the trader nothing"
+    to = process.get("remainder", NOT_FOUND)
+    return ("who gets what a sale leaves was not found" if to == NOT_FOUND
+            else f"what a sale leaves goes to the {escape(to)}")
 
 
 def _example(venue: pp.Venue) -> str:

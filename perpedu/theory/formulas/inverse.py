@@ -3,7 +3,7 @@
 from .. import symbols as s
 from ..formula import Formula
 
-_BOOK = "perpedu, chapter 2"
+_BOOK = "perpedu, chapter 2b"
 _COIN = ("inverse contract", "notional, PnL and collateral in coin")
 
 

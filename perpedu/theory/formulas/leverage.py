@@ -20,8 +20,8 @@ fill_price = _leverage(
     "fill_price", s.exit_price, s.stop_price * (1 - s.side * s.slippage), _BOOK,
     "slippage as a fraction of the stop price, against the trader", _FILL)
 
-stop_limit = _leverage(
-    "stop_limit", s.stop_limit, s.liquidation_price / (1 - s.side * s.slippage), _BOOK,
+nearest_stop = _leverage(
+    "nearest_stop", s.nearest_stop, s.liquidation_price / (1 - s.side * s.slippage), _BOOK,
     "slippage as a fraction of the stop price, against the trader", _FILL,
     "stop and line look at the same price")
 

@@ -76,5 +76,5 @@ line_shift = Formula(
 risk_size = Formula(
     "risk_size", s.size,
     s.risk / (s.side * (s.entry_price - s.stop_price) + s.close_fee * s.stop_price),
-    chapter=2, source=_BOOK, assumptions=(
+    chapter=2, source="perpedu, chapter 2b", assumptions=(
         "linear contract", "filled at the stop price", "close fee on the notional at the stop"))
