@@ -13,7 +13,8 @@ OWN_HOSTS = {None, "localhost", "127.0.0.1"}
 #: What `--units` leaves out: what opens a browser, builds pages, starts a server or another
 #: environment, or compares notebooks, whose outputs hold under the lock alone.
 BIG = {"browser", "site", "printed", "lab", "wheel"}
-BIG_FILES = {"test_lab", "test_lite", "test_nbgrader", "test_notebooks", "test_environment"}
+BIG_FILES = {"test_lab", "test_lite", "test_nbgrader", "test_notebooks", "test_environment",
+             "test_site", "test_book", "test_appendices", "test_bench"}
 
 
 def pytest_addoption(parser: Any) -> None:
@@ -21,10 +22,14 @@ def pytest_addoption(parser: Any) -> None:
                      help="only what needs no browser, no pages, no server and no notebook")
 
 
+def pytest_ignore_collect(collection_path: Path, config: Any) -> bool | None:
+    """Their very imports ask for what the pages are built with."""
+    return config.getoption("--units") and collection_path.stem in BIG_FILES or None
+
+
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     if config.getoption("--units"):
-        left_out = [item for item in items if item.path.stem in BIG_FILES
-                    or BIG & set(getattr(item, "fixturenames", ()))]
+        left_out = [item for item in items if BIG & set(getattr(item, "fixturenames", ()))]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 

@@ -129,39 +129,48 @@ function picture(svg, spec, values, calculate, width) {
   const samples = Array.from({ length: 97 }, (_, i) => along.value(i / 96));
   const lines = samples.map(at), [bottom, top, yTicks] = upright(chart, lines);
   const above = chart.marks.length * 18 + 24;
-  const longest = Math.max(...yTicks.map(value => show(value).length));
-  const box = { width, left: Math.max(58, 12 + 7.4 * longest), top: above,
-    right: width - (narrow ? 12 : 172), bottom: above + (narrow ? 190 : 230) };
+  const longest = texts => Math.max(...texts.map(text => text.length));
+  const words = longest(chart.curves.map(name => facts[name].label));
+  const numbers = longest(yTicks.map(value => show(value)));
+  const box = { width, left: Math.max(58, 12 + 7.4 * numbers), top: above,
+    right: width - (narrow ? 12 : Math.max(172, 12 + 8 * words)),
+    bottom: above + (narrow ? 190 : 230) };
   const x = value => box.left + along.share(value) * (box.right - box.left);
   const y = value => box.bottom - (value - bottom) / (top - bottom) * (box.bottom - box.top);
   svg.classList.toggle("pp-narrow", narrow);
   svg.setAttribute("viewBox", `0 0 ${width} ${box.bottom + 46}`);
-  const [areas, words] = shading(chart, lines, at, x, y, box, along);
+  const [areas, shaded] = shading(chart, facts, lines, at, x, y, box, along);
   svg.replaceChildren(
     ...areas,
     ...axes(chart, facts, x, y, box, yTicks, along.ticks(narrow ? 3 : 6)),
     ...chart.curves.flatMap(name => curve(lines, samples, name, facts[name].role, x, y)),
     ...marks(chart, facts, values.all, x, box, low, high, width),
     ...dots(chart, facts, values.all, x, y, low, high),
-    ...words,
+    ...shaded,
     ...lineLabels(chart, facts, lines.at(-1), y, box, narrow));
   return px => along.value((px - box.left) / (box.right - box.left));
 }
 
-// Shaded areas, and their words: at the top, or at the bottom where curves are at the top.
-function shading(chart, lines, at, x, y, box, along) {
+// Shaded areas, and their words: at the top, at the bottom or between, where nothing else is.
+function shading(chart, facts, lines, at, x, y, box, along) {
   if (!chart.shade) return [[], []];
   const run = compiled(chart.shade, chart.shadeNeeds), test = values => run(values) === true;
   const found = intervals(lines.map(test), value => test(at(value)), along.value);
   const areas = found.map(([from, to]) => draw("rect", { x: x(from), y: box.top,
     width: Math.max(x(to) - x(from), 0), height: box.bottom - box.top, class: "pp-shade" }));
+  const narrow = box.right > box.width - 30; // then words end the lines
   const words = found.filter(([from, to]) => x(to) - x(from) > 76).map(([from, to]) => {
-    const narrow = box.right > box.width - 30, high = box.top + 32; // then words end the lines
-    const places = narrow ? [at((from + to) / 2), at(to)] : [at((from + to) / 2)];
-    const taken = places.some(values => chart.curves.some(
-      name => values[name] !== null && y(values[name]) < high));
-    return label((x(from) + x(to)) / 2, taken ? box.bottom - 14 : box.top + 18, chart.shadeWord,
-      "liquidation", "middle");
+    const middle = (x(from) + x(to)) / 2, right = middle + 4 * chart.shadeWord.length;
+    const values = narrow ? [at((from + to) / 2), at(to)] : [at((from + to) / 2)];
+    const curves = values.flatMap(here => chart.curves.map(name => [here[name], 0]));
+    const ends = chart.curves.filter(name => narrow
+      && right > box.right - 2 - 8 * facts[name].label.length).map(name => [lines.at(-1)[name], 8]);
+    const free = down => [...curves, ...ends].every(([value, above]) => value === null
+      || Math.abs(Math.max(y(value) - above, above && box.top + 12) - down) > 15);
+    const high = box.top + 18, low = box.bottom - 14;
+    const places = [high, low, (high + low) / 2, (2 * high + low) / 3, (high + 2 * low) / 3];
+    const down = places.find(free) ?? low;
+    return label(middle, down, chart.shadeWord, "liquidation", "middle");
   });
   return [areas, words];
 }
