@@ -102,7 +102,7 @@ facts: .venv-test/.ready  ## derive the facts of the markets from raw files agai
 lite: .venv-lite/.ready  ## build JupyterLite, with Python in the reader's browser (LITE_SITE=folder)
 	$(LITE) -m tools.lite.build $(LITE_SITE)
 
-lite-test: lite .venv-test/.ready  ## run the exact part of every chapter there, offline, in Chromium
+lite-test: lite .venv-test/.ready  ## run chapters 1 to 8 there, offline, in Chromium
 	@$(TEST) tools/browser.py --install
 	LITE_SITE=$(LITE_SITE) $(TEST) -m pytest -p no:cacheprovider tests/browser_lite.py
 

@@ -12,7 +12,7 @@ from tools.browser import ADVICE, find, launch
 OWN_HOSTS = {None, "localhost", "127.0.0.1"}
 #: What `--units` leaves out: what opens a browser, builds pages, starts a server or another
 #: environment, or compares notebooks, whose outputs hold under the lock alone.
-BIG = {"browser", "site", "printed", "lab", "wheel"}
+BIG = {"browser", "site", "printed", "lab", "wheel", "deck_folder"}
 BIG_FILES = {"test_lab", "test_lite", "test_nbgrader", "test_notebooks", "test_environment",
              "test_site", "test_book", "test_appendices", "test_bench"}
 

@@ -35,6 +35,8 @@ MARK = "jupyter-lite.json"
 #: JupyterLite looks for this element in its first page.
 CONFIG = ('<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">'
           "{}</script>")
+#: The first chapter that computes arrays; most of those after it simulate.
+WITH_NUMPY = "09"
 OPTIONS = ("--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages", "--contents=chapters")
 
 
@@ -74,14 +76,19 @@ def python(target: Path) -> None:
     (target / "pyodide-lock.json").write_text(json.dumps(listed), "utf-8")
 
 
+def exact_notebooks() -> list[Path]:
+    """The chapters that compute without NumPy, which is not there."""
+    return [path for path in notebooks() if path.name < WITH_NUMPY]
+
+
 def chapters(target: Path) -> None:
-    """The notebooks with what they show: trusted, and bound to the kernel that is there.
+    """These notebooks with what they show: trusted, and bound to the kernel that is there.
 
     Written as plain JSON, since nbformat takes `trusted` out, and cuts texts into lines, which
     JupyterLab expects a server to join again.
     """
     target.mkdir()
-    for path in notebooks():
+    for path in exact_notebooks():
         nb = nbformat.read(path, as_version=4)
         nb.metadata["kernelspec"] = KERNEL
         for cell in nb.cells:
