@@ -28,8 +28,9 @@ _STYLE = ("body{font:16px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem a
 def _row(group: "Group") -> list[str]:
     share = group.win_interval
     low_high = "–" if share is None else f"{share.low:.0%} to {share.high:.0%}"
-    return [group.name, str(group.trades), *(decimals(group.parts[part]) for part in PARTS), f"{group.wins}", low_high,
-            str(group.flagged), f"{group.yes} of {group.answered}", group.verdict]
+    return [group.name, str(group.trades), *(decimals(group.parts[part]) for part in PARTS),
+            f"{group.wins}", low_high, str(group.flagged), f"{group.yes} of {group.answered}",
+            group.verdict]
 
 
 def _trade_row(trade: "Trade") -> list[str]:

@@ -38,11 +38,8 @@ def mathml(expression: "sympy.Basic", numbers: bool = False) -> str:
     from ..theory.notation import tex
 
     latex = tex(expression, mul_symbol="dot") if numbers else tex(expression)
-    reader = _Reader(_split(latex), numbers)
-    row, meant = reader.row(), {one.name for one in expression.free_symbols}
-    for name in set(re.findall('data-v="([a-z_]+)"', row)) - meant:  # the number π is no premium
-        row = row.replace(reader._symbol(name), symbol(name))
-    return row
+    meant = {one.name for one in expression.free_symbols}
+    return _Reader(_split(latex, meant), numbers).row()
 
 
 def written(text: str) -> dict[str, str]:
@@ -73,16 +70,21 @@ def _known() -> tuple[re.Pattern, dict[str, str]]:
     return re.compile("|".join(guarded)), names
 
 
-def _split(latex: str) -> list[str]:
-    """Tokens of LaTeX; a symbol of the book is one token, written `@name`."""
+def _split(latex: str, meant: set[str] | None = None) -> list[str]:
+    """Tokens of LaTeX; a symbol of the book is one token, written `@name`.
+
+    With `meant`, symbols of these names alone: the number π is no premium.
+    """
     pattern, names = _known()
     tokens, at = [], 0
     while at < len(latex):
         found = None if _COMMAND.match(latex, at) else pattern.match(latex, at)
         match = found or _TOKEN.match(latex, at)
-        tokens.append("@" + names[match[0]] if found else match[0])
+        name = names[match[0]] if found else None
+        known = name and (meant is None or name in meant)
+        tokens += ["@" + name] if known else _plain(match[0])
         at = match.end()
-    return [token for token in tokens if token.strip()]
+    return tokens
 
 
 def _plain(latex: str) -> list[str]:

@@ -156,8 +156,8 @@ def decimals(value: Any, places: int = 2) -> str:
     ('−1,234.50', '0')
     """
     scaled = round(value * 10**places)
-    whole, part = divmod(abs(scaled), 10**places)
-    return ("−" if scaled < 0 else "") + f"{whole:,}" + (f".{part:0{places}}" if places else "")
+    units, part = divmod(abs(scaled), 10**places)
+    return ("−" if scaled < 0 else "") + f"{units:,}" + (f".{part:0{places}}" if places else "")
 
 
 def _shifted(number: "Rational") -> str:

@@ -18,7 +18,7 @@ SPAN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 CODE = re.compile(r'<div class="highlight">.*?</div>', re.DOTALL)
 SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 DATA = re.compile(r'(?<=<script type="application/json">).*?(?=</script>)', re.DOTALL)
-LINE = re.compile(r"M[^MLZz\"A-KN-Y]+(?:L[^MLZz\"A-KN-Y]+){3,}")
+LINE = re.compile(r"M[-\d. ]+(?:L[-\d. ]+){3,}")
 POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
 #: In points of the drawing: too little to be seen.
 NEAR = 0.05
@@ -59,9 +59,11 @@ def plain_drawing(svg: str) -> str:
     '<path d="M0 0L2 2L3 0"/><text/>'
     """
     svg = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", svg)
-    closed = re.sub(r' d="([^"]*)"', lambda d: " d=\"" + re.sub(r"\s*([A-Za-z])\s*", r"\1",
-                                                              d[1]).strip() + '"', svg)
-    return LINE.sub(_bends, closed)
+    return re.sub(r'(?<= d=")[^"]*', lambda path: _short(path[0]), svg)
+
+
+def _short(path: str) -> str:
+    return LINE.sub(_bends, re.sub(r"\s*([A-Za-z])\s*", r"\1", path).strip())
 
 
 def _bends(line: re.Match) -> str:

@@ -162,11 +162,12 @@ function shading(chart, facts, lines, at, x, y, box, along) {
   const words = found.filter(([from, to]) => x(to) - x(from) > 76).map(([from, to]) => {
     const middle = (x(from) + x(to)) / 2, right = middle + 4 * chart.shadeWord.length;
     const values = narrow ? [at((from + to) / 2), at(to)] : [at((from + to) / 2)];
-    const curves = values.flatMap(here => chart.curves.map(name => [here[name], 0]));
-    const ends = chart.curves.filter(name => narrow
-      && right > box.right - 2 - 8 * facts[name].label.length).map(name => [lines.at(-1)[name], 8]);
-    const free = down => [...curves, ...ends].every(([value, above]) => value === null
-      || Math.abs(Math.max(y(value) - above, above && box.top + 12) - down) > 15);
+    const near = narrow ? chart.curves.filter(name => lines.at(-1)[name] !== null
+      && right > box.right - 2 - 8 * facts[name].label.length) : [];
+    const heights = values.flatMap(here => chart.curves.map(name => here[name]));
+    const taken = [...heights.filter(height => height !== null).map(height => y(height)),
+      ...near.map(name => Math.max(y(lines.at(-1)[name]) - 8, box.top + 12))];
+    const free = down => taken.every(other => Math.abs(other - down) > 15);
     const high = box.top + 18, low = box.bottom - 14;
     const places = [high, low, (high + low) / 2, (2 * high + low) / 3, (high + 2 * low) / 3];
     const down = places.find(free) ?? low;
